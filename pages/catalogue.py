@@ -1,0 +1,42 @@
+"""The table of contents: chapters and their concepts, one line each. Navigation and the home page are made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One page: its title, its file under `pages/`, its address, and the line on its card."""
+
+    title: str
+    file: str
+    address: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A group of concepts, with the line that says what they have in common."""
+
+    title: str
+    line: str
+    concepts: tuple[Concept, ...]
+
+
+CHAPTERS = (
+    Chapter(
+        "Foundations",
+        "What a network computes, and how it learns.",
+        (Concept("Playground", "foundations/playground.py", "playground", "Look inside every neuron as it learns."),),
+    ),
+    Chapter(
+        "Optimization",
+        "How the weights find their way down.",
+        (
+            Concept(
+                "Optimizers", "optimization/optimizers.py", "optimizers", "Twelve update rules race down one valley."
+            ),
+        ),
+    ),
+)
