@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from tests.browser.helpers import wait_idle
+from tests.browser.helpers import is_complaint, wait_idle
 from tests.browser.server import CHROMIUM_ARGUMENTS, Server, find_chromium, running_server
 
 OpenPage = Callable[..., Page]
@@ -61,14 +61,11 @@ def open_page(browser: Browser, server: Server) -> Iterator[OpenPage]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.asked, page.complaints = [], []  # type: ignore[attr-defined]
-        page.on("request", lambda request: page.asked.append(request.url))  # type: ignore[attr-defined]
-        page.on("websocket", lambda socket: page.asked.append(socket.url))  # type: ignore[attr-defined]
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))  # type: ignore[attr-defined]
-        page.on(
-            "console",
-            lambda message: page.complaints.append(message.text) if message.type == "error" else None,  # type: ignore[attr-defined]
-        )
+        page.asked, page.complaints = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("websocket", lambda socket: page.asked.append(socket.url))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("console", lambda message: page.complaints.append(message.text) if is_complaint(message) else None)
         page.goto((url or server.url) + path)
         wait_idle(page)
         return page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import ConsoleMessage, Page
 
 from tests.browser.server import TOP
 
@@ -53,3 +53,8 @@ def is_local(address: str) -> bool:
     """Return True for addresses that need no network: this machine's, and content carried in the page itself."""
     parts = urlsplit(address)
     return parts.scheme in {"data", "blob", "about"} or parts.hostname in {"127.0.0.1", "localhost", "::1"}
+
+
+def is_complaint(message: ConsoleMessage) -> bool:
+    """Return True for errors in the console, but for Streamlit's own search for its root from a deep link."""
+    return message.type == "error" and "/_stcore/" not in str(message.location.get("url", ""))
