@@ -1,0 +1,1 @@
+"""Twelve optimizers racing over surfaces of two weights, checked against Keras's own."""
