@@ -108,7 +108,7 @@ export function createChart(container, options = {}) {
     if (data.log) {
       const low = Math.round(Math.log10(data.range[0]));
       const high = Math.round(Math.log10(data.range[1]));
-      const every = [1, 2, 3, 4, 5].find((n) => ((box.bottom - box.top) / (high - low)) * n >= 22) ?? 5;
+      const every = [1, 2, 3, 4, 5].find((n) => ((box.bottom - box.top) / (high - low)) * n >= 32) ?? 5;
       for (let exponent = high; exponent >= low; exponent -= 1) {
         const y = box.toY(10 ** exponent);
         if ((high - low) / every <= 6 || (high - exponent) % every === 0) rule(y);

@@ -204,6 +204,8 @@ export function createTransport(container, options) {
       })));
     },
     setPosition: moveTo,
+    /** Go there and stop playing. */
+    seek,
     play,
     pause,
     toggle,
