@@ -15,10 +15,15 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
-CHROMIUM_ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 DOMAIN = {"x": [-6.0, 6.0], "y": [-5.0, 7.0]}
 COLUMNS, ROWS = 23, 17
 ACTIVATIONS = (
@@ -32,6 +37,8 @@ ACTIVATIONS = (
     "sigmoid",
     "tanh",
     "softplus",
+    "softsign",
+    "mish",
     "prelu",
 )
 ALL_FEATURES = ("x", "y", "x2", "y2", "xy", "sin_x", "sin_y", "cos_x", "cos_y")

@@ -84,6 +84,15 @@ export function activate(name, values, start, end, alpha = 0) {
         values[p] = (z > 0 ? z : 0) + readTable(SOFTPLUS_TABLE, z);
       }
       return;
+    case "softsign":
+      for (let p = start; p < end; p += 1) values[p] /= 1 + Math.abs(values[p]);
+      return;
+    case "mish":
+      for (let p = start; p < end; p += 1) {
+        const z = values[p];
+        values[p] = z * readTable(TANH_TABLE, (z > 0 ? z : 0) + readTable(SOFTPLUS_TABLE, z));
+      }
+      return;
     default:
       throw new Error(`unknown activation: ${name}`);
   }
