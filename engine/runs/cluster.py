@@ -1,0 +1,181 @@
+"""The way to the workers: the embedded pool by default, a real cluster with DASK_SCHEDULER_ADDRESS.
+
+Everything here runs in the executor's own event loop; `distributed` is imported there, in the background, so
+that a page's first paint does not wait for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.errors import ClusterUnreachable
+from engine.runs.pool import LocalPool
+
+CONNECT_SECONDS = 5.0
+LOOK_SECONDS = 0.4  # how old a look at the queue may be; many queued runs share one
+PREFIX = "run-"
+CLIENT_CONFIG = {"distributed.admin.tick.interval": "1s", "distributed.client.scheduler-info-interval": "30s"}
+
+
+@dataclass(frozen=True)
+class Look:
+    """The queue as the scheduler sees it.
+
+    Attributes:
+        workers: How many workers there are.
+        resources: Resource name → how much of it all workers have together.
+        waiting: Keys of the runs that have not started, next one first.
+    """
+
+    workers: int = 0
+    resources: Mapping[str, float] = field(default_factory=dict)
+    waiting: tuple[str, ...] = ()
+
+
+class Cluster:
+    """One connection to one scheduler, made when first needed and again when it was lost."""
+
+    def __init__(self, address: str | None = None, pool: LocalPool | None = None) -> None:
+        """Describe where to connect.
+
+        Args:
+            address: The scheduler's address; None takes DASK_SCHEDULER_ADDRESS, and without that the pool.
+            pool: The embedded pool to start if there is no address; None describes the default one.
+        """
+        self._address = address or os.environ.get("DASK_SCHEDULER_ADDRESS") or ""
+        self.pool = None if self._address else pool or LocalPool()
+        self._client: Any = None
+        self._connecting = asyncio.Lock()
+        self._looking = asyncio.Lock()
+        self._look = Look()
+        self._looked = -float("inf")
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the workers are this application's own pool."""
+        return self.pool is not None
+
+    async def client(self) -> Any:
+        """Return a connected client.
+
+        Raises:
+            ClusterUnreachable: The pool does not start, or nobody answers at the address.
+        """
+        async with self._connecting:
+            if self._client is not None and self._client.status == "running":
+                return self._client
+            await self._drop()
+            address = self._address
+            if self.pool is not None:
+                address = await asyncio.to_thread(self.pool.start)
+            self._client = await self._connect(address)
+            return self._client
+
+    async def _connect(self, address: str) -> Any:
+        # Importing takes a second: in a thread, so that this loop goes on serving the other runs.
+        distributed = await asyncio.to_thread(_import_distributed)
+        try:
+            return await distributed.Client(
+                address,
+                asynchronous=True,
+                set_as_default=False,
+                direct_to_workers=False,
+                timeout=CONNECT_SECONDS,
+                name="playground",
+            )
+        except (OSError, TimeoutError, ValueError) as error:
+            raise ClusterUnreachable(
+                f"The worker cluster at {address} does not answer.",
+                "Stored results still open. Check DASK_SCHEDULER_ADDRESS and that the scheduler runs.",
+            ) from error
+
+    async def look(self, client: Any) -> Look:
+        """Return the state of the queue, at most `LOOK_SECONDS` old."""
+        async with self._looking:
+            if time.monotonic() - self._looked > LOOK_SECONDS:
+                self._look = Look(**await client.run_on_scheduler(_looker(), PREFIX))
+                self._looked = time.monotonic()
+            return self._look
+
+    async def close(self) -> None:
+        """Close the client and end the embedded pool."""
+        async with self._connecting:
+            await self._drop()
+
+    async def _drop(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(client.close(timeout=1), 2)
+        if self.pool is not None:
+            await asyncio.to_thread(self.pool.close)
+
+
+def _import_distributed() -> Any:
+    import dask
+    import distributed
+
+    dask.config.set(CLIENT_CONFIG)
+    return distributed
+
+
+# Functions inside functions travel by value: the scheduler of a real cluster need not have this package.
+# Each runs in the scheduler's event loop, so nothing changes while it decides.
+
+
+def _looker() -> Any:
+    def look(prefix: str, dask_scheduler: Any = None) -> dict[str, Any]:
+        resources: dict[str, float] = {}
+        for worker in dask_scheduler.workers.values():
+            for name, amount in worker.resources.items():
+                resources[name] = resources.get(name, 0.0) + amount
+        waiting = [
+            task
+            for key, task in dask_scheduler.tasks.items()
+            if str(key).startswith(prefix)
+            and task.state not in ("memory", "erred")
+            and not any(event[1]["kind"] == "started" for event in dask_scheduler.get_events(key))
+        ]
+        return {
+            "workers": len(dask_scheduler.workers),
+            "resources": resources,
+            "waiting": tuple(task.key for task in sorted(waiting, key=lambda task: task.priority)),
+        }
+
+    return look
+
+
+async def let_go(client: Any, topic: str) -> bool:
+    """Stop wanting a run if another application wants it too, and tell the others that a stop was asked for.
+
+    Returns:
+        Whether nobody else wants it: then it is still wanted by this client, whose business it is to stop it.
+    """
+
+    def decide(key: str, client_id: str, dask_scheduler: Any = None) -> bool:
+        task = dask_scheduler.tasks.get(key)
+        if task is None or len(task.who_wants or ()) <= 1:
+            return True
+        dask_scheduler.client_releases_keys(keys=[key], client=client_id, stimulus_id="stop-asked")
+        dask_scheduler.log_event(key, {"kind": "stop-asked"})
+        return False
+
+    return bool(await client.run_on_scheduler(decide, topic, client.id))
+
+
+async def forget(client: Any, topic: str) -> None:
+    """Stop listening to a run that is over, and drop its history unless the run is wanted again already."""
+
+    def drop(key: str, dask_scheduler: Any = None) -> None:
+        if key not in dask_scheduler.tasks:
+            dask_scheduler._broker.truncate(key)
+
+    client.unsubscribe_topic(topic)
+    client._event_handlers.pop(topic, None)  # unsubscribing leaves it behind
+    await client.run_on_scheduler(drop, topic)
