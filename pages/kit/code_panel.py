@@ -23,7 +23,9 @@ class Download:
 def notebook(script: str, title: str) -> str:
     """Return the script as a Jupyter notebook (nbformat 4.5): a heading and one cell per blank-line-separated part."""
     parts = [part for part in script.strip().split("\n\n\n") if part.strip()]
-    cells = [{"cell_type": "markdown", "id": "title", "metadata": {}, "source": [f"# {title}"]}]
+    cells: list[dict[str, object]] = [
+        {"cell_type": "markdown", "id": "title", "metadata": {}, "source": [f"# {title}"]}
+    ]
     for index, part in enumerate(parts):
         cells.append(
             {

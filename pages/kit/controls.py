@@ -10,7 +10,7 @@ import dataclasses
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import streamlit as st
 
@@ -60,7 +60,7 @@ def checked(config_class: type[SomeConfig], values: Mapping[str, Any]) -> SomeCo
     """Build the config from the controls' values, checked again: a browser can send anything."""
     config, refused = from_untrusted(config_class, values)
     st.session_state[_NOTICES] = [*notices(), *(sentence for sentence in refused if sentence not in notices())]
-    return config
+    return cast(SomeConfig, config)
 
 
 def put(values: Mapping[str, Any]) -> None:

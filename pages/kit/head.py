@@ -45,36 +45,39 @@ def _put_scene(scenes: tuple[Scene, ...], values_of: ValuesOf) -> None:
     controls.put(values_of(chosen.config))
 
 
-def prediction(scene: Scene | None, fallback: Scene, result: Any) -> None:
+def prediction(scenes: Sequence[Scene], config: Config, result: Any) -> None:
     """Draw the prediction row: a guess first, then what the run showed.
 
+    Settings of the reader's own are asked the first scene's question; the answer always comes from the run shown.
+
     Args:
-        scene: The scene in force, or None for settings of the reader's own.
-        fallback: The scene whose question is asked for settings of the reader's own.
+        scenes: The page's scenes.
+        config: The settings of the result.
         result: The run's result, or None while there is none.
     """
-    asked = scene or fallback
+    scene = matching(scenes, config) or scenes[0]
     with st.container(horizontal=True, vertical_alignment="center", key="prediction", gap="small"):
-        st.markdown(f"**Predict.** {asked.question}", width="content")
+        st.markdown(f"**Predict.** {scene.question}", width="content")
         guess = st.pills(
-            asked.question,
-            asked.options,
-            key=f"guess.{asked.name}" if scene else f"guess.own.{fallback.name}",
-            label_visibility="collapsed",
-            width="content",
+            scene.question, scene.options, key=f"kit.guess.{scene.name}", label_visibility="collapsed", width="content"
         )
         if guess is not None and result is not None:
-            st.markdown(asked.answer(result, guess), width="stretch")
+            st.markdown(scene.answer(result, guess), width="stretch")
 
 
-def below_the_fold(story: Sequence[str], why: Callable[[], None], code: Callable[[], None]) -> None:
-    """Draw the two columns under the bench: what happened and why, beside the code."""
+def below_the_fold(story: Sequence[str], why: str, code: Callable[[], None]) -> None:
+    """Draw the two columns under the bench: what happened and why, beside the code.
+
+    Args:
+        story: Paragraphs computed from this result.
+        why: At most 150 words with the formula and the pitfall.
+        code: Draws the code panel.
+    """
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("What happened", anchor=False)
-        for paragraph in story:
-            st.markdown(paragraph)
+        st.markdown("\n\n".join(story))
         st.subheader("Why", anchor=False)
-        why()
+        st.markdown(why)
     with right:
         code()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from engine.runs.store import Provenance
+from engine.runs.service import Provenance
 
 _SOURCES = {"shipped": "shipped with the app", "cached": "from the cache", "computed": "just computed"}
 

@@ -15,9 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from engine.config import Config, key
 from engine.errors import PlaygroundError
-from engine.runs.executor import Run, Status
-from engine.runs.service import executor
-from engine.runs.store import Entry
+from engine.runs.service import Entry, Run, Status, executor
 
 _SECONDS_BETWEEN_LOOKS = 0.4
 _SECONDS_PER_WATCHER = 0.03
@@ -47,6 +45,7 @@ class _Memory:
     run: Run | None = None
     run_config: Config | None = None
     shown: Shown | None = None
+    kept: tuple[Config, Mapping[str, np.ndarray]] | None = None  # of a run that goes on for others
     error: PlaygroundError | None = None
     error_key: str = ""
 
@@ -65,6 +64,8 @@ def open_run(name: str, config: Config, default: Config) -> Shown | None:
     """
     memory = _memory(name)
     shown = memory.shown
+    if memory.kept is not None and memory.kept[0] != config:
+        memory.kept = None
     if shown is not None and shown.config == config:
         memory.shown = Shown(config, shown.entry, True, shown.stopped)
         return memory.shown
@@ -84,15 +85,18 @@ def is_running(name: str) -> bool:
     return _memory(name).run is not None
 
 
+def is_following(name: str, config: Config) -> bool:
+    """Return True while this visitor follows the run of `config` under `name`, or has seen it fail."""
+    memory = _memory(name)
+    return memory.run_config == config or (memory.error is not None and memory.error_key == key(config))
+
+
 def start(name: str, config: Config, *, again: bool = False) -> None:
     """Start (or join) the run of `config`; `again` trains anew although a result is stored."""
     memory = _memory(name)
     leave(name)
-    memory.error = None
-    try:
-        memory.run, memory.run_config = executor().start(config, again=again), config
-    except PlaygroundError as error:
-        memory.error, memory.error_key = error, key(config)
+    memory.error = memory.kept = None
+    memory.run, memory.run_config = executor().start(config, again=again), config
 
 
 def leave(name: str) -> None:
@@ -134,7 +138,10 @@ def _look(
 ) -> None:
     memory = _memory(name)
     if memory.run is None or memory.run_config is None:
-        draw(memory.shown)
+        if memory.kept is not None:
+            draw_live(*memory.kept, -1)
+        else:
+            draw(memory.shown)
         with panel:
             _say_error(memory)
         return
@@ -153,6 +160,8 @@ def _look(
 def _finish(memory: _Memory, status: Status) -> None:
     if status.entry is not None and memory.run_config is not None:
         memory.shown = Shown(memory.run_config, status.entry, True, status.state == "stopped")
+    elif status.state == "stopped" and status.series and memory.run_config is not None:
+        memory.kept = (memory.run_config, status.series)
     if status.error is not None and memory.run_config is not None:
         memory.error, memory.error_key = status.error, key(memory.run_config)
     if memory.run is not None:

@@ -5,7 +5,7 @@ Its scripts are ES modules in `stage/`; what is registered here only loads them 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -41,7 +41,7 @@ _mount = st.components.v2.component(
 )
 
 
-def stage(payload: Mapping[str, Any], key: str, **on_trigger: Callable[[], None]) -> None:
+def stage(payload: Mapping[str, Any], key: str, **on_trigger: Any) -> None:
     """Draw a payload of `engine.figures` on the stage named `key`.
 
     Args:
@@ -49,4 +49,4 @@ def stage(payload: Mapping[str, Any], key: str, **on_trigger: Callable[[], None]
         key: The stage's name on this page; the same name keeps the same canvas and its state.
         on_trigger: `on_<event>_change` callbacks; they read the value from `st.session_state[key]`.
     """
-    _mount(data=payload, key=key, width="stretch", height="content", **on_trigger)
+    _mount(data=dict(payload), key=key, width="stretch", height="content", **on_trigger)
