@@ -1,0 +1,141 @@
+"""What happened, in sentences made from the numbers of this run, over all its seeds.
+
+What the learner should see: not "the network overfits" but when its validation loss was lowest and by how much it
+has risen since, and how far the seeds disagree.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.playground.experiment import Result
+
+# A validation loss that has risen by a tenth over its lowest value, in most seeds, is more than its jitter.
+RISE = 0.10
+SMOOTHING = 5
+
+
+def story(result: Result) -> str:
+    """Return two or three sentences about this run: how it ended over the seeds, divergence, overfitting.
+
+    Args:
+        result: A run, finished or stopped, with at least one recorded epoch.
+    """
+    sentences = [_ending(result), _divergence(result) or _overfitting(result) or _learning(result)]
+    if result.stopped:
+        sentences.append(f"You stopped it at epoch {last_epoch(result)} of {result.config.epochs}.")
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def last_epoch(result: Result) -> int:
+    """Return the last recorded epoch."""
+    return int(result.epoch[-1])
+
+
+def final_metric(result: Result) -> np.ndarray:
+    """Return each seed's validation accuracy or mean squared error at the end, (N,); nan where it diverged."""
+    return np.where(np.isfinite(result.loss[-1]), result.validation_metric[-1], np.nan)
+
+
+def spread(values: np.ndarray) -> tuple[float, float]:
+    """Return mean and standard deviation (of a sample, n − 1) of the finite values; (nan, nan) if there are none."""
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return float("nan"), float("nan")
+    return float(known.mean()), float(known.std(ddof=1)) if len(known) > 1 else 0.0
+
+
+def overfitting_from(result: Result) -> int | None:
+    """Return the epoch after which the validation loss only got worse, or None if it did not.
+
+    It is the epoch of the lowest validation loss, averaged over 5 epochs and the seeds that did not diverge, if
+    the end is at least a tenth above it while the training loss went on falling.
+    """
+    sound = result.diverged < 0
+    epochs = len(result.epoch)
+    if not sound.any() or epochs < 4 * SMOOTHING:
+        return None
+    training, validation = (_smooth(values) for values in _means(result))
+    lowest = int(validation.argmin())
+    rose = validation[-1] > (1 + RISE) * validation[lowest]
+    return lowest + SMOOTHING // 2 if rose and training[-1] < training[lowest] else None
+
+
+def _smooth(values: np.ndarray) -> np.ndarray:
+    return np.convolve(values, np.full(SMOOTHING, 1 / SMOOTHING), mode="valid")
+
+
+def _number(value: float) -> str:
+    if abs(value) >= 10_000:
+        return f"{value:.1e}"
+    return f"{value:.3f}" if abs(value) < 0.1 else f"{value:.2f}"
+
+
+def _scored(result: Result, value: float, deviation: float | None = None) -> str:
+    """Return an accuracy in per cent or an error as it is, with its deviation if there is one."""
+    if result.classification:
+        return f"{100 * value:.1f} %" if deviation is None else f"{100 * value:.1f} ± {100 * deviation:.1f} %"
+    return _number(value) if deviation is None else f"{_number(value)} ± {_number(deviation)}"
+
+
+def _ending(result: Result) -> str:
+    finals = final_metric(result)
+    seeds = len(finals)
+    known = int(np.isfinite(finals).sum())
+    if not known:
+        return f"All {seeds} seeds diverged: there is nothing to score." if seeds > 1 else "There is nothing to score."
+    mean, deviation = spread(finals)
+    what = "validation accuracy" if result.classification else "validation mean squared error"
+    when = f"After {last_epoch(result)} epochs the {what} is "
+    if seeds == 1:
+        return f"{when}{_scored(result, mean)}."
+    over = f"{_scored(result, mean, deviation if known > 1 else None)} over {known} seed{'s' if known > 1 else ''}"
+    if known < seeds:
+        over += f" ({seeds - known} diverged)"
+    if not np.isfinite(finals[0]):
+        return f"{when}{over}."
+    return f"{when}{over}; that of the network shown {_scored(result, finals[0])}."
+
+
+def _divergence(result: Result) -> str:
+    if result.diverged_at is None:
+        return ""
+    return (
+        f"The network shown diverged at epoch {result.diverged_at}: {result.diverged_reason}. "
+        f"A learning rate of {result.config.learning_rate:g} makes each step overshoot further than the one before."
+    )
+
+
+def _overfitting(result: Result) -> str:
+    start = overfitting_from(result)
+    if start is None:
+        return ""
+    training, validation = _means(result)
+    return (
+        f"It overfits from about epoch {start} on: since then the training loss fell from {_number(training[start])} "
+        f"to {_number(training[-1])}, but the validation loss rose from {_number(validation[start])} to "
+        f"{_number(validation[-1])}."
+    )
+
+
+def _learning(result: Result) -> str:
+    if len(result.epoch) < 2:
+        return "Nothing has been trained yet."
+    if (result.diverged >= 0).all():
+        return ""
+    training, validation = _means(result)
+    if training[-1] > 0.9 * training[0]:
+        return (
+            f"It has learned next to nothing: the training loss was {_number(training[0])} at the start and is "
+            f"{_number(training[-1])} now."
+        )
+    fell = f"The training loss fell from {_number(training[0])} to {_number(training[-1])}"
+    if validation[-1] > 1.5 * training[-1] + 0.05:
+        return f"{fell}; on the points held back it is {_number(validation[-1])}, so part of it is learned by heart."
+    return f"{fell}, and on the points held back it is {_number(validation[-1])}: no overfitting."
+
+
+def _means(result: Result) -> tuple[np.ndarray, np.ndarray]:
+    """Return training and validation loss, averaged over the seeds that did not diverge."""
+    sound = result.diverged < 0
+    return result.loss[:, sound].mean(axis=1), result.validation_loss[:, sound].mean(axis=1)
