@@ -13,8 +13,9 @@ import numpy as np
 
 from engine import config as settings
 from engine.figures.theme import SERIES
-from engine.optimizers.race import Config, Racer, Result, surface_of
-from engine.optimizers.surfaces import Surface
+from engine.optimizers.race import Config, Result, surface_of
+from engine.optimizers.surface import Surface
+from engine.optimizers.walk import Racer
 
 GRID_POINTS = 121
 LEVELS = 13
@@ -64,8 +65,8 @@ def race_payload(
 def surface_payload(surface: Surface) -> dict[str, Any]:
     """Return the surface's part of the payload; the picture of a surface is the same in every race over it."""
     _, _, losses = surface.grid(GRID_POINTS)
-    largest = np.finfo(np.float32).max
-    losses = np.nan_to_num(losses, nan=largest, posinf=largest, neginf=-largest)
+    largest = float(np.finfo(np.float32).max)
+    losses = np.where(np.isnan(losses), largest, losses)  # no value: drawn as a wall beyond all levels
     return {
         "name": surface.label,
         "x": list(surface.x),

@@ -7,21 +7,20 @@ runs the same with `keras.optimizers` and measures the difference.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from engine import config as settings
 from engine.errors import InvalidSetting
-from engine.optimizers import catalogue, surfaces
+from engine.optimizers import catalogue, network_surface, surfaces
+from engine.optimizers.formula_surface import formula_surface
 from engine.optimizers.rules import RULES, Rule
-from engine.optimizers.surfaces import Draw, Surface
+from engine.optimizers.surface import Draw, Surface
+from engine.optimizers.walk import Racer, follow, judge
 
 SHARED = 0.0
 KERAS_DEFAULT = -1.0
-FAR = 1000.0  # picture widths from the middle at which a racer counts as diverged
 
 
 @dataclass(frozen=True)
@@ -100,51 +99,6 @@ class Config(settings.Config):
 
 
 @dataclass(frozen=True)
-class Racer:
-    """What one optimizer did; arrays have one row per step, 0 (the start) included.
-
-    Attributes:
-        id: Its id in the catalogue.
-        rate: Its learning rate.
-        path: (T+1, 2) weights; from `diverged_at` on the last ones before it.
-        loss: (T+1,) losses along the path.
-        gradient: (T+1, 2) gradient it saw there, noise included.
-        velocity: (T+1, 2) or None; memory *after* that gradient, as `rules` describes it; the same for the next two.
-        square: (T+1, 2) or None.
-        effective_rate: (T+1, 2).
-        valley_at: First step from which it stays in the valley to the end, or None.
-        left_at: First step from which it stays outside the picture to the end, or None.
-        diverged_at: First step without a usable value, or None.
-        diverged_reason: Why, in words.
-        length: Length of the path.
-    """
-
-    id: str
-    rate: float
-    path: np.ndarray
-    loss: np.ndarray
-    gradient: np.ndarray
-    velocity: np.ndarray | None
-    square: np.ndarray | None
-    effective_rate: np.ndarray
-    valley_at: int | None
-    left_at: int | None
-    diverged_at: int | None
-    diverged_reason: str
-    length: float
-
-    @property
-    def label(self) -> str:
-        """Its name on the page."""
-        return catalogue.BY_ID[self.id].label
-
-    @property
-    def final_loss(self) -> float:
-        """Loss after the last step (of a diverged racer: the last one it had)."""
-        return float(self.loss[-1])
-
-
-@dataclass(frozen=True)
 class Result:
     """A whole race.
 
@@ -155,6 +109,11 @@ class Result:
         floor: The lowest known loss of the surface.
         surface: The surface's id.
         steps: Steps taken.
+        noise: Standard deviation of the noise added to the gradients.
+        momentum: β of Momentum and of Nesterov, in this order.
+        minima: Known minima (x, y, loss), the lowest first.
+        largest_curvature: λ where the surface is a quadratic, else None.
+        batches: Whether the surface's own gradients come from small batches.
     """
 
     racers: tuple[Racer, ...]
@@ -163,10 +122,28 @@ class Result:
     floor: float
     surface: str
     steps: int
+    noise: float
+    momentum: tuple[float, float]
+    minima: tuple[tuple[float, float, float], ...]
+    largest_curvature: float | None
+    batches: bool
+
+    def racer(self, name: str) -> Racer | None:
+        """Return the racer of this id, or None if it was off."""
+        return next((racer for racer in self.racers if racer.id == name), None)
 
 
 def surface_of(config: Config) -> Surface:
-    """Return the surface a config names; may raise InvalidFormula."""
+    """Return the surface a config names.
+
+    Raises:
+        InvalidFormula: The typed formula cannot be read or has no value in the picture.
+        StoreUnavailable: The network's surface did not come with the app.
+    """
+    if config.surface == surfaces.FORMULA:
+        return formula_surface(config.formula, config.reach)
+    if config.surface == surfaces.NETWORK:
+        return network_surface.shipped_surface()
     return surfaces.named(config.surface)
 
 
@@ -207,8 +184,8 @@ def run(config: Config, context: object = None, surface: Surface | None = None) 
     surface = surface or surface_of(config)
     start = start_of(config, surface)
     draws = draws_of(config, surface)
-    followed = [
-        _follow(
+    walks = [
+        follow(
             rule_of(config, name, start),
             start,
             surface,
@@ -217,96 +194,24 @@ def run(config: Config, context: object = None, surface: Surface | None = None) 
         )
         for name in config.optimizers
     ]
-    paths = np.stack([path for path, *_ in followed])
+    paths = np.stack([walk.path for walk in walks])
     with np.errstate(all="ignore"):
         losses = np.asarray(surface.value(paths[..., 0], paths[..., 1]), dtype=float)
     valley = config.valley or surface.valley
     racers = tuple(
-        _racer(name, config.rate_of(name), surface, valley, loss, *trace)
-        for name, loss, trace in zip(config.optimizers, losses, followed, strict=True)
+        judge(name, config.rate_of(name), walk, loss, surface, valley)
+        for name, walk, loss in zip(config.optimizers, walks, losses, strict=True)
     )
-    return Result(racers, start, valley, surface.floor, surface.id, config.steps)
-
-
-def _follow(
-    rule: Rule, start: tuple[float, float], surface: Surface, draws: Sequence[Draw] | None, steps: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, int | None, str]:
-    """Let one rule walk; return path, gradients (T+1, 2), states (T+1, 6), step of divergence and its reason."""
-    (x_low, x_high), (y_low, y_high) = (_far(surface.x), _far(surface.y))
-    gradient_at = surface.gradient
-    next(rule)
-    send = rule.send
-    x, y = start
-    walked: list[tuple[float, ...]] = []
-    states: list[tuple[float | None, ...]] = []
-    diverged_at, reason = None, ""
-    try:
-        for step in range(steps + 1):
-            gx, gy = gradient_at(x, y)
-            if draws:
-                a, b, d, c, e = draws[step]
-                gx, gy = gx + a * x + b * y + c, gy + b * x + d * y + e
-            state = send((gx, gy))
-            walked.append((x, y, gx, gy))
-            states.append(state)
-            x, y = state[0], state[1]  # type: ignore[assignment]
-            if not (x_low < x < x_high and y_low < y < y_high):  # also when it is not a number
-                if step < steps:
-                    diverged_at, reason = step + 1, f"more than {FAR:.0f} picture widths away"
-                break
-    except (ArithmeticError, ValueError):
-        diverged_at, reason = len(walked), "the surface has no finite value there"
-    missing = steps + 1 - len(walked)
-    walked += walked[-1:] * missing
-    states += states[-1:] * missing
-    table = np.array(walked)
-    return table[:, :2], table[:, 2:], np.array(states, dtype=float)[:, 2:], diverged_at, reason
-
-
-def _far(ends: tuple[float, float]) -> tuple[float, float]:
-    middle, reach = (ends[0] + ends[1]) / 2, FAR * (ends[1] - ends[0])
-    return middle - reach, middle + reach
-
-
-def _racer(
-    name: str,
-    rate: float,
-    surface: Surface,
-    valley: float,
-    loss: np.ndarray,
-    path: np.ndarray,
-    gradient: np.ndarray,
-    states: np.ndarray,
-    diverged_at: int | None,
-    reason: str,
-) -> Racer:
-    def memory(column: int) -> np.ndarray | None:
-        return None if math.isnan(states[0, column]) else states[:, column : column + 2]
-
-    x, y = path[:, 0], path[:, 1]
-    outside = (x < surface.x[0]) | (x > surface.x[1]) | (y < surface.y[0]) | (y > surface.y[1])
-    in_valley = (loss - surface.floor < valley) & ~outside
-    step = np.diff(path, axis=0)
-    return Racer(
-        id=name,
-        rate=rate,
-        path=path,
-        loss=loss,
-        gradient=gradient,
-        velocity=memory(0),
-        square=memory(2),
-        effective_rate=states[:, 4:6],
-        valley_at=None if diverged_at is not None else stays_from(in_valley),
-        left_at=diverged_at if diverged_at is not None and not outside[-1] else stays_from(outside),
-        diverged_at=diverged_at,
-        diverged_reason=reason,
-        length=float(np.hypot(step[:, 0], step[:, 1]).sum()),
+    return Result(
+        racers,
+        start,
+        valley,
+        surface.floor,
+        surface.id,
+        config.steps,
+        config.noise,
+        (config.parameters_of("momentum")["momentum"], config.parameters_of("nesterov")["momentum"]),
+        surface.minima,
+        surface.largest_curvature,
+        surface.draws is not None,
     )
-
-
-def stays_from(holds: np.ndarray) -> int | None:
-    """Return the first index from which a (T+1,) truth holds to the end; None where it does not hold at the end."""
-    if not holds[-1]:
-        return None
-    fails = np.flatnonzero(~holds)
-    return int(fails[-1]) + 1 if fails.size else 0

@@ -55,7 +55,7 @@ def momentum(x: float, y: float, rate: float, momentum: float) -> Rule:
 
 
 def nesterov(x: float, y: float, rate: float, momentum: float) -> Rule:
-    """Momentum that looks ahead: v ← βv − ηg, w ← w + βv − ηg (Nesterov, 1983; this form: Sutskever and others, 2013)."""
+    """Momentum that looks ahead: v ← βv − ηg, w ← w + βv − ηg (Nesterov, 1983; as in Sutskever and others, 2013)."""
     gx, gy = yield ()
     vx = vy = 0.0
     while True:

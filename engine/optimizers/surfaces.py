@@ -1,320 +1,45 @@
-"""The surfaces: loss over two weights, its gradient, and what is known about its minima.
+"""The surfaces one can race on, by name.
 
-See that one surface shows one difficulty each: a narrow ravine, a curved one, several valleys, a saddle, a plateau,
-gradients from small batches. Values take NumPy arrays (a picture at once); gradients take two plain
-floats (one step at a time). Minima are from the literature and are tested with SciPy; the largest curvature λ is
-given for quadratics only, because only there "stable below 2/λ" is a theorem.
+See one difficulty on each: a narrow ravine, a curved one, several valleys, a saddle, a plateau, gradients from small
+batches, a cliff, a loss of the learner's own, and the real loss of a trained network. Minima are from the literature
+and are tested with SciPy; the largest curvature λ is given for quadratics only, because only there
+"stable below 2/λ" is a theorem.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-import numpy as np
+from engine.optimizers import classic_surfaces as classic
+from engine.optimizers import made_surfaces as made
+from engine.optimizers.surface import Draw, Gradient, Surface, Value
 
-Gradient = Callable[[float, float], tuple[float, float]]
-Draw = tuple[float, float, float, float, float]
-"""Noise of one step, affine in the weights: (a, b, d, c, e) adds (a·x + b·y + c, b·x + d·y + e) to the gradient."""
+__all__ = ["BUILDERS", "LABELS", "OPTIONS", "Draw", "Gradient", "Surface", "Value", "named"]
 
-
-@dataclass(frozen=True)
-class Surface:
-    """A loss over two weights.
-
-    Attributes:
-        id: Value of the config's `surface`.
-        label: Its name on the page.
-        line: What it shows, in one line.
-        source: Where it comes from.
-        value: Arrays x, y of one shape → losses of that shape.
-        gradient: Floats x, y → (∂/∂x, ∂/∂y).
-        x: Low and high end of the picture.
-        y: The same, upwards.
-        start: Where a race starts unless told otherwise.
-        minima: Known minima as (x, y, loss); the lowest first.
-        rate: A shared learning rate at which most racers get somewhere.
-        valley: Loss above the lowest known one that counts as "in the valley".
-        largest_curvature: λ of a quadratic, else None.
-        code: The loss as a Python expression of `x`, `y` and `ops` (keras.ops), for the script.
-        draws: Steps, random generator → noise of its own (None for an exact gradient).
-        exact: False where the values are interpolated.
-        labels: What the two axes are called.
-    """
-
-    id: str
-    label: str
-    line: str
-    source: str
-    value: Callable[[Any, Any], Any]
-    gradient: Gradient
-    x: tuple[float, float]
-    y: tuple[float, float]
-    start: tuple[float, float]
-    minima: tuple[tuple[float, float, float], ...]
-    rate: float
-    valley: float
-    largest_curvature: float | None = None
-    code: str = ""
-    draws: Callable[[int, np.random.Generator], list[Draw]] | None = None
-    exact: bool = True
-    labels: tuple[str, str] = ("w₁", "w₂")
-
-    @property
-    def floor(self) -> float:
-        """The lowest known loss."""
-        return min(loss for _, _, loss in self.minima)
-
-    def grid(self, points: int = 121) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return x (points,), y (points,) and losses (points, points), row 0 at the low end of y."""
-        x = np.linspace(*self.x, points)
-        y = np.linspace(*self.y, points)
-        return x, y, np.asarray(self.value(x[None, :], y[:, None]))
-
-    def inside(self, x: float, y: float) -> bool:
-        """Whether a point lies in the picture."""
-        return self.x[0] <= x <= self.x[1] and self.y[0] <= y <= self.y[1]
-
-
-def quadratic(a: float, b: float, d: float) -> tuple[Callable[[Any, Any], Any], Gradient]:
-    """Return value and gradient of ½(a·x² + 2b·x·y + d·y²)."""
-
-    def value(x: Any, y: Any) -> Any:
-        return 0.5 * (a * x * x + 2 * b * x * y + d * y * y)
-
-    def gradient(x: float, y: float) -> tuple[float, float]:
-        return a * x + b * y, b * x + d * y
-
-    return value, gradient
-
-
-def _bowl() -> Surface:
-    value, gradient = quadratic(2.0, 0.0, 2.0)
-    return Surface(
-        id="bowl",
-        label="Bowl",
-        line="Equally steep in every direction: every optimizer finds the bottom, only their pace differs.",
-        source="x² + y²",
-        value=value,
-        gradient=gradient,
-        x=(-4.5, 4.5),
-        y=(-3.2, 3.2),
-        start=(-3.5, 2.2),
-        minima=((0.0, 0.0, 0.0),),
-        rate=0.1,
-        valley=0.1,
-        largest_curvature=2.0,
-        code="x * x + y * y",
+BUILDERS = {
+    builder.__name__: builder
+    for builder in (
+        classic.bowl,
+        classic.ravine,
+        classic.rosenbrock,
+        classic.beale,
+        classic.himmelblau,
+        classic.camel,
+        classic.saddle,
+        classic.plateau,
+        made.batches,
+        made.cliff,
     )
-
-
-def _ravine() -> Surface:
-    turn = math.radians(-24)
-    cosine, sine = math.cos(turn), math.sin(turn)
-    flat, steep = 1.0, 25.0
-    a = flat * cosine**2 + steep * sine**2
-    b = (flat - steep) * cosine * sine
-    d = flat * sine**2 + steep * cosine**2
-    value, gradient = quadratic(a, b, d)
-    return Surface(
-        id="ravine",
-        label="Ravine",
-        line="25 times steeper across than along, and turned by 24°: the steep direction limits the learning rate.",
-        source="½(u² + 25v²), turned by 24°",
-        value=value,
-        gradient=gradient,
-        x=(-5.3, 3.1),
-        y=(-2.75, 3.05),
-        start=(-4.5, 1.1),
-        minima=((0.0, 0.0, 0.0),),
-        rate=0.06,
-        valley=0.1,
-        largest_curvature=steep,
-        code=f"0.5 * ({a!r} * x * x + 2 * {b!r} * x * y + {d!r} * y * y)",
-    )
-
-
-def _rosenbrock() -> Surface:
-    def value(x: Any, y: Any) -> Any:
-        return (1 - x) ** 2 + 100 * (y - x * x) ** 2
-
-    def gradient(x: float, y: float) -> tuple[float, float]:
-        across = y - x * x
-        return -2 * (1 - x) - 400 * x * across, 200 * across
-
-    return Surface(
-        id="rosenbrock",
-        label="Rosenbrock",
-        line="A curved ravine: getting in is easy, following its nearly flat floor to the end is not.",
-        source="Rosenbrock 1960",
-        value=value,
-        gradient=gradient,
-        x=(-2.0, 2.0),
-        y=(-0.9, 2.6),
-        start=(-1.2, 1.0),
-        minima=((1.0, 1.0, 0.0),),
-        rate=0.002,
-        valley=0.1,
-        code="(1 - x) ** 2 + 100 * (y - x * x) ** 2",
-    )
-
-
-def _beale() -> Surface:
-    def value(x: Any, y: Any) -> Any:
-        return (1.5 - x + x * y) ** 2 + (2.25 - x + x * y**2) ** 2 + (2.625 - x + x * y**3) ** 2
-
-    def gradient(x: float, y: float) -> tuple[float, float]:
-        square, cube = y * y, y * y * y
-        first, second, third = 1.5 - x + x * y, 2.25 - x + x * square, 2.625 - x + x * cube
-        return (
-            2 * (first * (y - 1) + second * (square - 1) + third * (cube - 1)),
-            2 * x * (first + 2 * second * y + 3 * third * square),
-        )
-
-    return Surface(
-        id="beale",
-        label="Beale",
-        line="Steep walls at the corners around a long flat floor: gradients differ by factors of thousands.",
-        source="Beale 1958",
-        value=value,
-        gradient=gradient,
-        x=(-4.5, 4.5),
-        y=(-4.0, 4.0),
-        start=(1.0, 1.5),
-        minima=((3.0, 0.5, 0.0),),
-        rate=0.02,
-        valley=0.1,
-        code="(1.5 - x + x * y) ** 2 + (2.25 - x + x * y ** 2) ** 2 + (2.625 - x + x * y ** 3) ** 2",
-    )
-
-
-def _himmelblau() -> Surface:
-    def value(x: Any, y: Any) -> Any:
-        return (x * x + y - 11) ** 2 + (x + y * y - 7) ** 2
-
-    def gradient(x: float, y: float) -> tuple[float, float]:
-        first, second = x * x + y - 11, x + y * y - 7
-        return 4 * x * first + 2 * second, 2 * first + 4 * y * second
-
-    return Surface(
-        id="himmelblau",
-        label="Himmelblau",
-        line="Four valleys, equally deep: which one a racer ends in depends on the start and on the rule.",
-        source="Himmelblau 1972",
-        value=value,
-        gradient=gradient,
-        x=(-6.0, 6.0),
-        y=(-5.0, 5.0),
-        start=(-0.5, -0.9),
-        minima=(
-            (3.0, 2.0, 0.0),
-            (-2.805118086952745, 3.131312518250573, 0.0),
-            (-3.779310253377747, -3.283185991286170, 0.0),
-            (3.584428340330492, -1.848126526964404, 0.0),
-        ),
-        rate=0.01,
-        valley=0.1,
-        code="(x * x + y - 11) ** 2 + (x + y * y - 7) ** 2",
-    )
-
-
-def _camel() -> Surface:
-    def value(x: Any, y: Any) -> Any:
-        return (4 - 2.1 * x**2 + x**4 / 3) * x**2 + x * y + (4 * y**2 - 4) * y**2
-
-    def gradient(x: float, y: float) -> tuple[float, float]:
-        return 8 * x - 8.4 * x * x * x + 2 * x * x * x * x * x + y, x + 16 * y * y * y - 8 * y
-
-    return Surface(
-        id="camel",
-        label="Six-hump camel",
-        line="Six valleys, only two of them the deepest: a racer may come to rest in the wrong one.",
-        source="Dixon and Szegő 1978",
-        value=value,
-        gradient=gradient,
-        x=(-2.1, 2.1),
-        y=(-1.15, 1.15),
-        start=(-1.9, 1.0),
-        minima=(
-            (0.0898420131, -0.7126564030, -1.0316284535),
-            (-0.0898420131, 0.7126564030, -1.0316284535),
-            (-1.7036067132, 0.7960835687, -0.2154638244),
-            (1.7036067132, -0.7960835687, -0.2154638244),
-            (-1.6071047529, -0.5686514549, 2.1042503103),
-            (1.6071047529, 0.5686514549, 2.1042503103),
-        ),
-        rate=0.02,
-        valley=0.05,
-        code="(4 - 2.1 * x ** 2 + x ** 4 / 3) * x ** 2 + x * y + (4 * y ** 2 - 4) * y ** 2",
-    )
-
-
-def _saddle() -> Surface:
-    def value(x: Any, y: Any) -> Any:
-        return 0.5 * x**2 - 0.5 * y**2 + y**4 / 16
-
-    def gradient(x: float, y: float) -> tuple[float, float]:
-        return x, -y + 0.25 * y * y * y
-
-    return Surface(
-        id="saddle",
-        label="Saddle",
-        line="Down along one direction, up along the other: near the ridge the gradient hardly says which way out.",
-        source="½x² − ½y² + y⁴⁄16",
-        value=value,
-        gradient=gradient,
-        x=(-3.4, 3.4),
-        y=(-2.8, 2.8),
-        start=(-2.6, 0.002),
-        minima=((0.0, 2.0, -1.0), (0.0, -2.0, -1.0)),
-        rate=0.05,
-        valley=0.05,
-        code="0.5 * x ** 2 - 0.5 * y ** 2 + y ** 4 / 16",
-    )
-
-
-def _plateau() -> Surface:
-    def value(x: Any, y: Any) -> Any:
-        return 1 - np.exp(-0.5 * (x * x + 2 * y * y))
-
-    def gradient(x: float, y: float) -> tuple[float, float]:
-        height = math.exp(-0.5 * (x * x + 2 * y * y))
-        return x * height, 2 * y * height
-
-    return Surface(
-        id="plateau",
-        label="Plateau",
-        line="Nearly flat far out: steps as long as the gradient stand still, steps that divide by its size walk on.",
-        source="1 − exp(−½x² − y²)",
-        value=value,
-        gradient=gradient,
-        x=(-4.0, 4.0),
-        y=(-2.8, 2.8),
-        start=(-2.6, 1.4),
-        minima=((0.0, 0.0, 0.0),),
-        rate=0.1,
-        valley=0.05,
-        code="1 - ops.exp(-0.5 * (x * x + 2 * y * y))",
-    )
-
-
-BUILDERS: dict[str, Callable[[], Surface]] = {
-    "bowl": _bowl,
-    "ravine": _ravine,
-    "rosenbrock": _rosenbrock,
-    "beale": _beale,
-    "himmelblau": _himmelblau,
-    "camel": _camel,
-    "saddle": _saddle,
-    "plateau": _plateau,
 }
-OPTIONS = (*BUILDERS, "formula", "network")
+FORMULA, NETWORK = "formula", "network"
+OPTIONS = (*BUILDERS, NETWORK, FORMULA)
 
 
 @cache
 def named(name: str) -> Surface:
     """Return a surface of fixed form by its id (not "formula" or "network", which need more than a name)."""
     return BUILDERS[name]()
+
+
+LABELS = {name: named(name).label for name in BUILDERS} | {NETWORK: "A real network", FORMULA: "Your formula"}
+"""Surface id → what the surface control shows."""
