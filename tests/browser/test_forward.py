@@ -6,24 +6,16 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.harness import serving
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
-CHROMIUM = "/usr/bin/chromium"
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DOMAIN = {"x": [-6.0, 6.0], "y": [-5.0, 7.0]}
 COLUMNS, ROWS = 23, 17
 ACTIVATIONS = (
@@ -103,7 +95,7 @@ np.savez(target, **saved)
 
 _PAGE = """
 async ({cases, domain, columns, rows}) => {
-  const {featureMaps, forwardMaps, weightPlan} = await import("/forward.js");
+  const {featureMaps, forwardMaps, weightPlan} = await import("/stage/forward.js");
   return cases.map(({features, layers, weights}) => {
     const plan = weightPlan(features.length, layers);
     const inputs = featureMaps(features, domain, columns, rows);
@@ -115,26 +107,15 @@ async ({cases, domain, columns, rows}) => {
 
 
 @pytest.fixture(scope="module")
-def page():
-    """A blank page of headless Chromium that serves the stage's modules as they are."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+def page(browser: Browser, tmp_path_factory) -> Iterator[Page]:
+    """A blank page that can import the stage's modules as they are."""
+    blank = tmp_path_factory.mktemp("forward") / "blank.html"
+    blank.write_text("<!doctype html><title>stage</title>", encoding="utf-8")
+    with serving({"/blank.html": blank}) as address:
         page = browser.new_page()
-
-        def serve(route):
-            name = route.request.url.rsplit("/", 1)[1]
-            if name.endswith(".js"):
-                body = (ROOT / "pages/kit/stage" / name).read_text(encoding="utf-8")
-                route.fulfill(body=body, content_type="text/javascript")
-            else:
-                route.fulfill(body="<!doctype html><title>stage</title>", content_type="text/html")
-
-        page.route("http://stage.test/**", serve)
-        page.goto("http://stage.test/")
+        page.goto(f"{address}/blank.html")
         yield page
-        browser.close()
+        page.close()
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +160,7 @@ def test_every_neuron_agrees_with_keras(number, keras_maps, browser_maps):
 def test_far_out_inputs_reach_the_limits_of_the_activations(page):
     """Beyond the tables: tanh is 1, sigmoid 0, SiLU and GELU 0 on the left and x on the right, softplus x."""
     values = page.evaluate("""async () => {
-      const {activate} = await import("/forward.js");
+      const {activate} = await import("/stage/forward.js");
       return ["tanh", "sigmoid", "silu", "gelu", "softplus"].map((name) => {
         const pair = Float32Array.of(-60, 60);
         activate(name, pair, 0, 2);
@@ -192,7 +173,7 @@ def test_far_out_inputs_reach_the_limits_of_the_activations(page):
 def test_weights_that_are_not_numbers_stay_visible(page):
     """A diverged network must not turn into plausible colours: NaN goes through to the maps."""
     values = page.evaluate("""async () => {
-      const {featureMaps, forwardMaps, weightPlan} = await import("/forward.js");
+      const {featureMaps, forwardMaps, weightPlan} = await import("/stage/forward.js");
       const plan = weightPlan(1, [{units: 1, activation: "tanh"}, {units: 1, activation: "sigmoid"}]);
       const inputs = featureMaps(["x"], {x: [-1, 1], y: [-1, 1]}, 2, 2);
       return Array.from(forwardMaps(plan, Float32Array.of(NaN, 0, 1, 0), inputs, 4)[1]);

@@ -4,28 +4,21 @@
 // The server sends weights, curves and points; this stage redraws and scrubs without it. New data of the same run
 // (more epochs) keep the canvas, the position and what is pointed at.
 
-import { decodeArray, makeElement, makeScheduler, readTheme, sizeCanvas, watchAppearance } from "./base.js";
+import { makeElement, makeScheduler, readTheme, seriesColor, sizeCanvas, watchAppearance } from "./base.js";
+import { mapCaption, networkLabel } from "./network_captions.js";
 import { createNeuronKeys } from "./network_keys.js";
 import { layoutNetwork } from "./network_layout.js";
-import { continuesRun, createNetworkMaps, decodeNetwork, indexAtEpoch, lowestValidation, newestEpoch, snapshotWeights, weightScale } from "./network_model.js";
-import { answerAt, createOutputMap } from "./network_output.js";
+import { continuesRun, createNetworkMaps, decodeNetwork, decodePoints, indexAtEpoch, lowestValidation, newestEpoch, snapshotWeights, weightScale } from "./network_model.js";
+import { createOutputMap } from "./network_output.js";
 import { drawNetwork, edgeThresholds } from "./network_picture.js";
-import { createReadouts } from "./network_readouts.js";
+import { createNetworkReadouts, CURVE_STYLES } from "./network_readouts.js";
 import { createPictureSaver } from "./network_save.js";
-import { createTileSheet, nodeScale, tileTable } from "./network_tiles.js";
+import { createTileSheet, tileTable } from "./network_tiles.js";
 import { formatNumber } from "./numbers.js";
 import { createTransport } from "./transport.js";
 
 const MOVING_BUDGET = 9; // milliseconds for the maps of one frame while something moves
 const RESTING_BUDGET = 60; // and when it has come to rest: large networks get their fine map then
-
-function decodePoints(points) {
-  return {
-    x: decodeArray(points?.x)?.data ?? new Float32Array(0),
-    target: decodeArray(points?.target)?.data ?? new Float32Array(0),
-    validation: decodeArray(points?.validation)?.data ?? new Uint8Array(0),
-  };
-}
 
 /** Mount the network stage in `root`; returns `{update(data), setEmit(), destroy()}` and `probe` for tests. */
 export function createNetwork(root) {
@@ -45,10 +38,10 @@ export function createNetwork(root) {
 
   const outputA = createOutputMap(mapRow);
   const outputB = createOutputMap(mapRow, "B");
-  const readouts = createReadouts(reads, (epoch) => transport.seek(Math.round(epoch)));
+  const readouts = createNetworkReadouts(reads, (epoch) => transport.seek(Math.round(epoch)));
   const state = {
     data: null, network: null, versus: null, maps: null, mapsB: null, layout: null, sheet: null, theme: readTheme(root),
-    epoch: 0, following: false, moving: false, own: false, focus: null, pinned: null, shown: -1, rest: 0, pointsVersion: 0, weightReach: 1, frames: [],
+    epoch: 0, following: false, moving: false, own: false, focus: null, pointer: null, dirty: true, shown: -1, rest: 0, pointsVersion: 0, weightReach: 1, frames: [],
   };
   const schedule = makeScheduler(draw);
   readouts.onRedraw = schedule;
@@ -103,7 +96,7 @@ export function createNetwork(root) {
     const width = picture.clientWidth;
     const height = picture.clientHeight;
     if (!state.network || width < 40 || height < 40) return;
-    state.layout = layoutNetwork(state.network.features, state.network.layers, width, height, state.data.class_names);
+    state.layout = layoutNetwork(state.network.features, state.network.layers, width, height, state.data.class_names ?? []);
     state.sheet = createTileSheet(state.layout, 41);
     state.shown = -1;
     setFocus(null);
@@ -112,6 +105,7 @@ export function createNetwork(root) {
 
   function setFocus(focus) {
     state.focus = focus;
+    state.dirty = true;
     schedule();
   }
 
@@ -128,21 +122,20 @@ export function createNetwork(root) {
     return index < 0 ? null : snapshotWeights(state.network, index);
   }
 
+  /** Compute the maps of the epoch shown, unless they are those on the screen. Gives "none", "known" or "new". */
   function computeMaps(scene) {
     const index = indexAtEpoch(state.network.epochs, state.epoch);
-    const stamp = `${index}|${indexAtEpoch(state.versus?.epochs ?? [], state.epoch)}`;
-    if (index < 0) return false;
+    if (index < 0) return "none";
+    const other = indexAtEpoch(state.versus?.epochs ?? [], state.epoch);
     scene.weights = snapshotWeights(state.network, index);
     scene.thresholds = edgeThresholds(state.network.plan, scene.weights);
-    if (stamp === state.shown) return true;
-    state.shown = stamp;
+    if (state.shown === `${index}|${other}`) return "known";
+    state.shown = `${index}|${other}`;
     const budget = state.moving ? MOVING_BUDGET : RESTING_BUDGET;
     state.maps.compute(scene.weights, budget);
-    if (state.versus?.epochs.length) {
-      state.mapsB.compute(snapshotWeights(state.versus, indexAtEpoch(state.versus.epochs, state.epoch)), budget);
-    }
+    if (other >= 0) state.mapsB.compute(snapshotWeights(state.versus, other), budget);
     state.sheet.paint(state.maps, scene);
-    return true;
+    return "new";
   }
 
   function draw() {
@@ -151,59 +144,50 @@ export function createNetwork(root) {
     if (!state.layout) return;
     const began = performance.now();
     const scene = sceneOf();
-    const known = computeMaps(scene);
-    const context = sizeCanvas(canvas, state.layout.width, state.layout.height);
-    if (known) {
-      drawNetwork(context, scene);
-      outputA.draw(state.maps, state.focus?.node ?? null, scene);
-      if (state.versus) outputB.draw(state.mapsB, null, scene);
-    } else context.clearRect(0, 0, state.layout.width, state.layout.height);
+    const maps = computeMaps(scene);
+    if (maps === "new" || state.dirty) {
+      const context = sizeCanvas(canvas, state.layout.width, state.layout.height);
+      if (maps === "none") context.clearRect(0, 0, state.layout.width, state.layout.height);
+      else {
+        drawNetwork(context, scene);
+        outputA.draw(state.maps, state.focus?.node ?? null, scene);
+        if (state.versus) outputB.draw(state.mapsB, null, scene);
+      }
+      state.dirty = false;
+    }
     readouts.draw(state.theme, state.epoch);
-    if (known) writeLabels(scene);
+    if (maps !== "none") writeLabels(scene);
     state.frames.push(performance.now() - began);
     if (state.frames.length > 240) state.frames.shift();
   }
 
   function writeLabels(scene) {
-    const { data, network, focus, pointer } = state;
-    const index = indexAtEpoch(network.epochs, state.epoch);
-    const recorded = network.epochs[index];
-    const hidden = network.layers.slice(0, -1);
-    const shape = hidden.length ? hidden.map((layer) => `${layer.units} ${layer.activation}`).join(", then ") : "no hidden layer";
-    const node = focus?.node;
-    const broken = !scene.weights.every(Number.isFinite);
-    canvas.setAttribute("aria-label", `Network at epoch ${recorded}: ${network.features.length} input${network.features.length > 1 ? "s" : ""}, ${shape}. ${node ? keys.describe(node) : "Press Tab to go through its neurons."}`);
-    if (node && !(node.kind === "output" && network.layers[node.layer].units === 1)) {
-      const { middle, reach } = nodeScale(node, state.maps, scene);
-      mapTitle.textContent = node.name;
-      mapNote.textContent = middle || network.layers[node.layer]?.activation === "softmax"
-        ? "P from 0 to 1" : `orange ${formatNumber(-reach)} · blue ${formatNumber(reach)}`;
-    } else {
-      mapTitle.textContent = "Output";
-      const range = `orange ${formatNumber(-state.targetReach)} · blue ${formatNumber(state.targetReach)}`;
-      const meaning = { binary: "line: P = 0.5", multiclass: "line: class changes", regression: range }[data.task];
-      const line = mapRow.clientWidth < 330 && data.task !== "binary" ? meaning : `${meaning} · hollow: validation`;
-      mapNote.textContent = pointer ? `${answerAt(state.maps, scene, ...pointer)} at (${formatNumber(pointer[0])}, ${formatNumber(pointer[1])})` : line;
-    }
-    if (broken) mapNote.textContent = "weights are not numbers any more";
-    const gap = Math.floor(state.epoch + 1e-6) - recorded;
-    mapTitle.title = gap > 0 ? `Weights of epoch ${recorded}, the last recorded one before epoch ${Math.floor(state.epoch)}` : "";
-    outputA.canvas.setAttribute("aria-label", `${mapTitle.textContent} over the plane at epoch ${recorded}; ${state.points.target.length} data points.`);
-    outputB.canvas.setAttribute("aria-label", `Output of network B, ${state.versus?.label ?? ""}, at epoch ${recorded}.`);
+    const caption = mapCaption(scene, state, mapRow.clientWidth < 330);
+    mapTitle.textContent = caption.title;
+    mapNote.textContent = caption.note;
+    mapTitle.title = caption.hint;
+    if (transport.playing) return; // screen readers get the epoch at which playback stops
+    const node = state.focus?.node;
+    canvas.setAttribute("aria-label", networkLabel(state, node ? keys.describe(node) : "Press Tab to go through its neurons."));
+    outputA.canvas.setAttribute("aria-label", `${caption.title} over the plane at epoch ${caption.epoch}; ${state.points.target.length} data points.`);
+    outputB.canvas.setAttribute("aria-label", `Output of network B, ${state.versus?.label ?? ""}, at epoch ${caption.epoch}.`);
   }
 
   mapRow.onpointermove = (event) => {
-    const box = outputA.canvas.getBoundingClientRect();
-    const part = [(event.clientX - box.left) / box.width, (box.bottom - event.clientY) / box.height];
-    if (!state.data || part.some((value) => value < 0 || value > 1)) return;
-    const at = (range, value) => range[0] + value * (range[1] - range[0]);
-    state.pointer = [at(state.data.domain.x, part[0]), at(state.data.domain.y, part[1])];
+    state.pointer = state.data && outputA.placeUnder(event, state.data.domain);
     schedule();
   };
   mapRow.onpointerleave = () => {
     state.pointer = null;
     schedule();
   };
+
+  /** A tick above the track where the validation loss is lowest: after it the network only learns by heart. */
+  function showEvents() {
+    const lowest = state.network && !state.data.running ? lowestValidation(state.network.curves) : null;
+    const color = seriesColor(CURVE_STYLES.validation, state.theme);
+    transport.setEvents(lowest ? [{ position: lowest.epoch, color, label: `lowest validation loss: ${formatNumber(lowest.loss)} at epoch ${lowest.epoch}` }] : []);
+  }
 
   /** Take over new data: decode, keep the place if it is the same run, else show its newest epoch. */
   function update(data) {
@@ -236,10 +220,10 @@ export function createNetwork(root) {
     state.own = true;
     transport.setRange(last);
     state.own = false;
-    const lowest = lowestValidation(next.curves);
-    transport.setEvents(lowest && !data.running ? [{ position: lowest.epoch, color: state.theme.dark ? "#F0B02E" : "#B07000", label: `lowest validation loss: ${formatNumber(lowest.loss)} at epoch ${lowest.epoch}` }] : []);
+    showEvents();
     if (reshaped) relayout();
     state.shown = -1;
+    state.dirty = true;
     if (following) {
       state.following = data.running;
       if (!transport.playing || !same) setEpoch(data.running ? newestEpoch(next) : last);
@@ -253,7 +237,9 @@ export function createNetwork(root) {
     if (reason === "fonts") fonts += 1;
     state.theme = { ...readTheme(root), fonts }; // a new theme object makes the chart write its texts anew
     state.shown = -1;
+    state.dirty = true;
     relayout();
+    showEvents();
     schedule();
   });
   createPictureSaver(picture, () => ({ theme: state.theme, canvas, outputs: state.versus ? [outputA, outputB] : [outputA], chart: readouts.chart.canvas, epoch: Math.floor(state.epoch) }));

@@ -15,7 +15,7 @@ export function featureName(feature) {
 }
 
 /** The columns of the picture, left to right: `{kind, layer, count, names[], heading: [first, second]}`. */
-function listColumns(features, layers) {
+function listColumns(features, layers, classNames) {
   const columns = [{ kind: "input", layer: -1, count: features.length, names: features.map(featureName), heading: ["Input", ""] }];
   layers.forEach((layer, index) => {
     const output = index === layers.length - 1;
@@ -26,7 +26,7 @@ function listColumns(features, layers) {
       count: layer.units,
       names: Array.from({ length: layer.units }, (_, unit) => {
         if (single) return "Output";
-        return output ? `Class ${unit}` : `Layer ${index + 1} · neuron ${unit + 1}`;
+        return output ? classNames[unit] ?? `class ${unit}` : `Layer ${index + 1} · neuron ${unit + 1}`;
       }),
       heading: output ? ["Output", ""] : [`Layer ${index + 1}`, `${layer.units} ${layer.activation}${layer.batch_normalization ? " · BN" : ""}`],
     });
@@ -56,8 +56,8 @@ function fitColumn(count, height, width) {
  * Lay the network out in `width` x `height` CSS px. Returns `{columns, nodes, top, bottom, maximumWidth, labelWidth, twoLines}`;
  * a node is `{kind, layer, unit, column, x, y, size, name}` with its centre at (x, y); `columns[k].nodes` are its nodes.
  */
-export function layoutNetwork(features, layers, width, height) {
-  const columns = listColumns(features, layers);
+export function layoutNetwork(features, layers, width, height, classNames = []) {
+  const columns = listColumns(features, layers, classNames);
   const narrow = width < 480;
   const top = narrow ? 40 : 36;
   const bottom = height - (narrow ? 44 : 36);

@@ -38,6 +38,15 @@ function decodeCurves(curves) {
   };
 }
 
+/** Decode the data points: `{x (2n), target (n), validation (n)}`. */
+export function decodePoints(points) {
+  return {
+    x: decodeArray(points?.x)?.data ?? new Float32Array(0),
+    target: decodeArray(points?.target)?.data ?? new Float32Array(0),
+    validation: decodeArray(points?.validation)?.data ?? new Uint8Array(0),
+  };
+}
+
 /** Index of the last entry of the rising `epochs` that is not after `epoch` (0 if all are), −1 for an empty list. */
 export function indexAtEpoch(epochs, epoch) {
   let low = 0;

@@ -150,6 +150,14 @@ export function createOutputMap(container, letter = "") {
       const stepY = (domain.y[1] - domain.y[0]) / (state.drawn.size - 1);
       return state.drawn.lines.map((segments) => Array.from(segments, (value, k) => (k % 2 ? domain.y[0] + value * stepY : domain.x[0] + value * stepX)));
     },
+    /** The point of the domain under the pointer, or null beside the map. */
+    placeUnder(event, domain) {
+      const box = canvas.getBoundingClientRect();
+      const across = (event.clientX - box.left) / box.width;
+      const up = (box.bottom - event.clientY) / box.height;
+      if (!(across >= 0 && across <= 1 && up >= 0 && up <= 1)) return null;
+      return [domain.x[0] + across * (domain.x[1] - domain.x[0]), domain.y[0] + up * (domain.y[1] - domain.y[0])];
+    },
     setBadge(text) {
       badge.textContent = text;
       badge.hidden = !text;

@@ -6,7 +6,8 @@ import { createChart } from "./curves.js";
 import { indexAtEpoch } from "./network_model.js";
 import { formatNumber } from "./numbers.js";
 
-const CURVE_STYLES = {
+/** Training is ink and solid, validation amber and dashed, everywhere in the app. */
+export const CURVE_STYLES = {
   training: { light: "#12161C", dark: "#E8ECF1", dash: [] },
   validation: { light: "#B07000", dark: "#F0B02E", dash: [6, 3] },
   versusTraining: { light: "#4B5BC4", dark: "#9AA5F5", dash: [2, 3] },
@@ -25,6 +26,11 @@ export function lossTop(lists) {
   const high = values[values.length - 1];
   const usual = values[Math.floor((values.length - 1) * 0.9)];
   return Math.max(1e-6, Math.min(high * 1.02, Math.max(3 * usual, 0.1 * high)));
+}
+
+/** The curve without the stretches above the chart's top, so that it enters from the edge and does not run along it. */
+function belowTop(values, top) {
+  return Float32Array.from(values, (value, k) => (value > top && !(values[k - 1] <= top) && !(values[k + 1] <= top) ? NaN : value));
 }
 
 /** The curves of one choice ("loss" or "metric") of network A and, beside it, B: series for curves.js. */
@@ -47,7 +53,7 @@ function listSeries(choice, curves, versus) {
  * Chart and number tiles. `setData({curves, versus, lossName, task, lastEpoch})`, `draw(theme, epoch)`.
  * `onScrub(epoch)` is called when the person drags on the chart.
  */
-export function createReadouts(container, onScrub) {
+export function createNetworkReadouts(container, onScrub) {
   const chartBox = makeElement("div", { class: "nn-chart" });
   const tiles = makeElement("div", { class: "nn-numbers" });
   container.append(chartBox, tiles);
@@ -90,9 +96,10 @@ export function createReadouts(container, onScrub) {
     const names = { loss: lossName, metric: task === "regression" ? "mean squared error" : "share correct" };
     const last = Math.max(1, lastEpoch);
     const narrow = chartBox.clientWidth < 330;
+    const range = accuracy ? [Math.max(0, Math.floor(lowest * 5 - 0.1) / 5), 1] : [0, lossTop(lists)];
     chart.setData({
-      caption: "", note: narrow && band ? band.slice(3) : `${names[state.choice]}${band || ", by epoch"}`, series, x: [0, last], log: false,
-      y: accuracy ? [Math.max(0, Math.floor(lowest * 5 - 0.1) / 5), 1] : [0, lossTop(lists)],
+      caption: "", note: narrow && band ? band.slice(3) : `${names[state.choice]}${band || ", by epoch"}`, x: [0, last], y: range, log: false,
+      series: series.map((one) => ({ ...one, y: belowTop(one.y, range[1]) })),
       description: `${isLoss ? "Loss" : metric} by epoch: ${series.map((one) => `${one.label} ends at ${formatNumber(one.y[one.y.length - 1])}`).join(", ")}${band}.`,
     });
   }

@@ -2,7 +2,7 @@
 
 import { fontOf, iconMarkup, makeElement } from "./base.js";
 
-const SAVE_ICON = '<path d="M9.100 3.500h1.800v7.300l2.700-2.700 1.250 1.250L10 14.200 5.150 9.350 6.400 8.100l2.700 2.700zM4 15.500h12v1.700H4z"/>';
+const SAVE_ICON = '<path d="M9.200 3h1.600v7l2.600-2.600 1.100 1.100L10 13 5.500 8.500l1.100-1.100L9.200 10zM4 14.400h1.600V16h8.800v-1.600H16v3.200H4z"/>';
 
 /** Put the network, its maps and the loss chart on one canvas, at the sharpness of the screen. */
 function joinPicture({ theme, canvas, outputs, chart, epoch }) {
@@ -42,7 +42,7 @@ function joinPicture({ theme, canvas, outputs, chart, epoch }) {
 /** A button in the corner of `picture` that saves what `parts()` shows as `network-epoch-….png`. */
 export function createPictureSaver(picture, parts) {
   const button = makeElement("button", {
-    type: "button", class: "nn-save", "aria-label": "Download the picture as PNG", title: "Download the picture as PNG", innerHTML: iconMarkup(SAVE_ICON),
+    type: "button", class: "nn-save", "aria-label": "Save the picture as PNG", title: "Save the picture as PNG", innerHTML: iconMarkup(SAVE_ICON, 18),
   });
   button.onclick = () => {
     const content = parts();
