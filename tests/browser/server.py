@@ -53,11 +53,13 @@ class Server:
         url: Its address, without a slash at the end.
         process: The Streamlit process; its workers are its children.
         log: What it printed so far is in this file.
+        cache: The folder of its store of computed runs.
     """
 
     url: str
     process: psutil.Process
     log: Path
+    cache: Path
 
     def processes(self) -> list[psutil.Process]:
         """Return the Streamlit process and everything it started, itself first."""
@@ -76,7 +78,8 @@ def running_server(arguments: Sequence[str] = ("run", "streamlit_app.py"), **env
     options = ("--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true")
     with tempfile.TemporaryDirectory(prefix="playground-server-", ignore_cleanup_errors=True) as folder:
         log = Path(folder) / "server.log"
-        settings = {**os.environ, "PLAYGROUND_CACHE": str(Path(folder) / "cache"), **environment}
+        cache = Path(folder) / "cache"
+        settings = {**os.environ, "PLAYGROUND_CACHE": str(cache), **environment}
         with log.open("wb") as output:
             started = subprocess.Popen(
                 [sys.executable, "-m", "streamlit", *arguments, *options],
@@ -86,12 +89,33 @@ def running_server(arguments: Sequence[str] = ("run", "streamlit_app.py"), **env
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        server = Server(f"http://127.0.0.1:{port}", psutil.Process(started.pid), log)
+        server = Server(f"http://127.0.0.1:{port}", psutil.Process(started.pid), log, cache)
         try:
             _wait_until_healthy(server, started)
             yield server
         finally:
             _end(server, started)
+
+
+def wait_until_quiet(server: Server, seconds: float = 120) -> None:
+    """Wait until the server and its workers have finished starting: no work for two seconds on end."""
+    deadline, quiet = time.monotonic() + seconds, 0
+    spent = _cpu_seconds(server)
+    while quiet < 4 and time.monotonic() < deadline:
+        time.sleep(0.5)
+        before, spent = spent, _cpu_seconds(server)
+        quiet = quiet + 1 if spent - before < 0.05 else 0
+
+
+def _cpu_seconds(server: Server) -> float:
+    total = 0.0
+    for process in server.processes():
+        try:
+            times = process.cpu_times()
+            total += times.user + times.system
+        except psutil.NoSuchProcess:
+            continue
+    return total
 
 
 def _wait_until_healthy(server: Server, started: subprocess.Popen[bytes], seconds: float = 60) -> None:

@@ -1,0 +1,21 @@
+"""The empty page, run as `streamlit_app.py` runs the real ones: with the workers beside it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+
+from engine.runs.service import executor
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Start the workers, and end them."""
+    executor().warm_up()
+    yield
+    executor().close()
+
+
+app = st.App("empty.py", lifespan=lifespan)
