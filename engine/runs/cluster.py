@@ -130,6 +130,11 @@ def _import_distributed() -> Any:
 
 
 def _looker() -> Any:
+    def started(key: str, dask_scheduler: Any) -> bool:
+        messages = [event[1] for event in dask_scheduler.get_events(key)]
+        ended = {message["attempt"] for message in messages if message["kind"] == "ended"}
+        return any(message["kind"] == "started" and message["attempt"] not in ended for message in messages)
+
     def look(prefix: str, dask_scheduler: Any = None) -> dict[str, Any]:
         resources: dict[str, float] = {}
         for worker in dask_scheduler.workers.values():
@@ -140,7 +145,7 @@ def _looker() -> Any:
             for key, task in dask_scheduler.tasks.items()
             if str(key).startswith(prefix)
             and task.state not in ("memory", "erred")
-            and not any(event[1]["kind"] == "started" for event in dask_scheduler.get_events(key))
+            and not started(key, dask_scheduler)
         ]
         return {
             "workers": len(dask_scheduler.workers),
@@ -169,13 +174,33 @@ async def let_go(client: Any, topic: str) -> bool:
     return bool(await client.run_on_scheduler(decide, topic, client.id))
 
 
-async def forget(client: Any, topic: str) -> None:
-    """Stop listening to a run that is over, and drop its history unless the run is wanted again already."""
+async def forget(client: Any, topic: str, ended: str) -> None:
+    """Stop wanting and hearing a run; its history goes with its last asker.
 
-    def drop(key: str, dask_scheduler: Any = None) -> None:
+    Both in one step: whoever submits the same run next must not hear the events of this one.
+
+    Args:
+        client: A connected client.
+        topic: The run's key and topic.
+        ended: The attempt that is over, and need not have said so itself; empty if it goes on for others.
+    """
+
+    def drop(key: str, client_id: str, attempt: str, dask_scheduler: Any = None) -> None:
+        dask_scheduler.client_releases_keys(keys=[key], client=client_id, stimulus_id="run-is-over")
         if key not in dask_scheduler.tasks:
             dask_scheduler._broker.truncate(key)
+        elif attempt:
+            dask_scheduler.log_event(key, {"kind": "ended", "attempt": attempt})
 
     client.unsubscribe_topic(topic)
     client._event_handlers.pop(topic, None)  # unsubscribing leaves it behind
-    await client.run_on_scheduler(drop, topic)
+    await client.run_on_scheduler(drop, topic, client.id, ended)
+
+
+async def has_worker(client: Any, address: str) -> bool:
+    """Return whether the scheduler still knows the worker at `address`."""
+
+    def known(worker: str, dask_scheduler: Any = None) -> bool:
+        return worker in dask_scheduler.workers
+
+    return bool(await client.run_on_scheduler(known, address))

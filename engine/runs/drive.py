@@ -14,7 +14,7 @@ from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from engine.errors import ClusterUnreachable, RunFailed, StoreUnavailable, WorkerLost
-from engine.runs.cluster import PREFIX, Cluster, Look, forget, let_go
+from engine.runs.cluster import PREFIX, Cluster, Look, forget, has_worker, let_go
 from engine.runs.codec import Undecodable
 from engine.runs.live import LiveRun
 from engine.runs.store import Entry, Store, from_bytes
@@ -47,7 +47,8 @@ async def drive(cluster: Cluster, store: Store, live: LiveRun, wake: asyncio.Eve
             if live.stopping:
                 live.finish("stopped", notice="The worker ended before it could return the partial result.")
                 return
-            if (entry := await asyncio.to_thread(store.find, live.config)) is not None:
+            entry = None if live.again_asked else await asyncio.to_thread(store.find, live.config)
+            if entry is not None:
                 live.finish("done", entry=entry)  # it had stored the result just before it died
                 return
             if isinstance(trouble, OSError):
@@ -55,13 +56,13 @@ async def drive(cluster: Cluster, store: Store, live: LiveRun, wake: asyncio.Eve
             if live.worker:
                 raise
             # The worker died under another run while this one only waited: back into the queue.
-            live.again()
+            live.start_over()
             continue
         if outcome is None:
             return
         if outcome.stopped and not live.stopping:
             # Another application, the last one to watch, stopped it in the moment we joined.
-            live.again()
+            live.start_over()
             await asyncio.sleep(0.1)
             continue
         await _keep(store, live, outcome)
@@ -88,8 +89,10 @@ async def _attempt(cluster: Cluster, client: Any, live: LiveRun, wake: asyncio.E
     try:
         live.update(state="queued")
         history = [event[1] for event in await client.get_events(topic)]
+        over = {message.get("attempt") for message in history if message["kind"] == "ended"}
         for message in [*history, *early]:  # what is in both is heard once
-            live.hear(message)
+            if message.get("attempt") not in over:
+                live.hear(message)
         history_told = True
         since = time.monotonic()
         while not result.done():
@@ -100,10 +103,11 @@ async def _attempt(cluster: Cluster, client: Any, live: LiveRun, wake: asyncio.E
                 await _wait_in_queue(await cluster.look(client), live, topic, resources, time.monotonic() - since)
         return await _outcome(result)
     finally:
+        ended = live.attempt if result.done() else ""
         result.cancel()
         future.release()
         with contextlib.suppress(Exception):
-            await forget(client, topic)
+            await forget(client, topic, ended)
 
 
 def _hear(live: LiveRun, message: dict[str, Any]) -> None:
@@ -189,10 +193,13 @@ async def _stop(client: Any, live: LiveRun, future: Any, result: asyncio.Future[
 
 async def _end_worker(client: Any, worker: str) -> None:
     """End a worker that does not obey; its nanny starts another."""
-    with contextlib.suppress(Exception):  # the way through the nanny waits 5 s for goodbyes
+    # At once from inside; the way through the nanny, for one that does not even hear, waits 5 s for goodbyes.
+    with contextlib.suppress(Exception):
         await asyncio.wait_for(client.run(os._exit, 1, workers=[worker], on_error="ignore"), 2)
     with contextlib.suppress(Exception):
-        await client.restart_workers([worker], timeout=15, raise_for_error=False)
+        await asyncio.sleep(0.5)
+        if await has_worker(client, worker):
+            await client.restart_workers([worker], timeout=15, raise_for_error=False)
 
 
 async def _ask_to_stop(client: Any, live: LiveRun) -> None:

@@ -58,12 +58,21 @@ class Executor:
         """Return a file attached to `entry` (such as "model.keras"), or None."""
         return self.store.file(entry, name)
 
-    def start(self, config: Config) -> Run:
+    def watchers(self) -> int:
+        """Return how many people watch a run at this moment; pages ask less often when many do."""
+        with self._lock:
+            return sum(live.watchers for live, _ in self._lives.values())
+
+    def start(self, config: Config, again: bool = False) -> Run:
         """Return a run of `config`: a stored result at once, a share in the one that is on, or a new one.
 
         Whatever goes wrong later shows in the run's status; this raises nothing.
+
+        Args:
+            config: What to compute.
+            again: Compute it though it may be stored.
         """
-        if (entry := self.store.find(config)) is not None:
+        if not again and (entry := self.store.find(config)) is not None:
             return Run(None, status=Status("done", done=1.0, total=1.0, entry=entry))
         key = key_of(config)
         with self._lock:
@@ -72,7 +81,7 @@ class Executor:
             if live is None or ticket is None:
                 loop = self._running_loop()
                 wake, earlier, over = asyncio.Event(), over, asyncio.Event()
-                live = LiveRun(config, key, on_stop=lambda: _tell(loop, wake.set))
+                live = LiveRun(config, key, again, lambda: _tell(loop, wake.set))
                 ticket = live.watch() or ""
                 self._lives[key] = (live, over)
                 self._spawn(self._drive(live, wake, earlier, over))

@@ -65,14 +65,20 @@ class LiveRun:
     Attributes:
         config: What is computed.
         key: Its content hash.
+        again_asked: Whether it is computed though a stored result may be there.
         token: Names the submission that is computed; a stop asked for it stops no other.
+        attempt: Names the computation itself, from its start on; every event carries it.
         worker: Address of the worker that computes, once it has started.
         stopping: Whether the training itself is to stop (its last watcher asked).
     """
 
-    def __init__(self, config: Config, key: str, on_stop: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, config: Config, key: str, again: bool = False, on_stop: Callable[[], None] = lambda: None
+    ) -> None:
+        """Describe a run of `config`; `on_stop` is called, from any thread, when the training is to stop."""
         self.config = config
         self.key = key
+        self.again_asked = again
         self.token = uuid.uuid4().hex
         self.worker = ""
         self.stopping = False
@@ -81,7 +87,7 @@ class LiveRun:
         self._status = Status("starting")
         self._watchers: set[str] = set()
         self._parts: dict[str, list[np.ndarray]] = {}
-        self._attempt = ""
+        self.attempt = ""
         self._number = 0
         self._first: tuple[float, float] | None = None
         self._latest: tuple[float, float, float] | None = None
@@ -116,6 +122,12 @@ class LiveRun:
             self.stopping = True
         self._on_stop()
         return None
+
+    @property
+    def watchers(self) -> int:
+        """How many people watch."""
+        with self._lock:
+            return len(self._watchers)
 
     def stop_if_unwatched(self) -> None:
         """Another application that shares this training asked to stop it: agree unless somebody here watches."""
@@ -169,7 +181,7 @@ class LiveRun:
             self.update(state=status, place=None, **changes)
             self._status = replace(self._status, seconds_left=None)
 
-    def again(self) -> None:
+    def start_over(self) -> None:
         """Forget the current attempt: the run is to be submitted anew."""
         with self._lock:
             self.token = uuid.uuid4().hex
@@ -181,12 +193,12 @@ class LiveRun:
         """Take one event of the run's topic; those of earlier attempts and those already heard change nothing."""
         with self._lock:
             attempt = str(message.get("attempt", ""))
-            if message["kind"] == "started" and attempt != self._attempt:
+            if message["kind"] == "started" and attempt != self.attempt:
                 self._begin(attempt)
                 self.token = str(message["token"])  # of whoever submitted first
                 self.worker = str(message["worker"])
                 self.update(state="running", place=None, message=message["message"])
-            elif message["kind"] == "progress" and attempt == self._attempt and message["number"] > self._number:
+            elif message["kind"] == "progress" and attempt == self.attempt and message["number"] > self._number:
                 self._number = int(message["number"])
                 for name, rows in unpack(message["arrays"]).items():
                     self._parts.setdefault(name, []).append(rows)
@@ -196,7 +208,7 @@ class LiveRun:
                 self._status = replace(self._status, revision=self._status.revision + 1)
 
     def _begin(self, attempt: str) -> None:
-        self._attempt, self._number = attempt, 0
+        self.attempt, self._number = attempt, 0
         self._parts, self._first, self._latest = {}, None, None
         self._status = replace(self._status, series=MappingProxyType({}))
 

@@ -170,7 +170,7 @@ class Store:
         content = to_bytes(entry)
         # Attached files first: whoever finds the result finds them too.
         for name, attached in entry.files.items():
-            self._write(_attached(entry.key, name), attached, self.tiers)
+            self._write(attached_name(entry.key, name), attached, self.tiers)
         self._write(entry.key + SUFFIX, content, self.tiers)
 
     def remember(self, entry: Entry) -> None:
@@ -182,7 +182,7 @@ class Store:
         """Return a file attached to `entry`, or None."""
         if name in entry.files:
             return entry.files[name]
-        return self._read(_attached(entry.key, name))
+        return self._read(attached_name(entry.key, name))
 
     def put_blob(self, content: bytes) -> str:
         """Keep uploaded data; return the SHA-256 that names it (64 hexadecimal digits).
@@ -230,7 +230,8 @@ class Store:
                 self._kept.append(entry.result)
 
 
-def _attached(key: str, name: str) -> str:
+def attached_name(key: str, name: str) -> str:
+    """Return the file name under which `name` is kept beside the run `key`; raise ValueError for a bad name."""
     if not FILE_NAME.fullmatch(name) or f".{name}" == SUFFIX:
         raise ValueError(f"an attached file cannot be named {name!r}")
     return f"{key}.{name}"

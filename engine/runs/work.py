@@ -77,7 +77,7 @@ def execute(config: Config, topic: str, token: str) -> Outcome:
 
     Args:
         config: What to compute.
-        topic: Where to send events: first "started", then "progress".
+        topic: Where to send events: "started", "progress" again and again, "ended".
         token: Names the submission, for stopping it.
     """
     from distributed import get_worker
@@ -103,6 +103,7 @@ def execute(config: Config, topic: str, token: str) -> Outcome:
         return Outcome(error=in_plain_words(error))
     finally:
         context.close()
+        send({"kind": "ended"})
         SURROUNDINGS.stops.discard(token)
 
 
@@ -123,7 +124,15 @@ def compute(config: Config, context: WorkerContext, key: str) -> Outcome:
 def carry_out(
     config: Config, context: Context, key: str, source: str, files: Mapping[str, bytes]
 ) -> tuple[Entry, bool]:
-    """Call the `run` of the config's module; return the entry and whether the result says it was stopped early."""
+    """Call the `run` of the config's module; return the entry and whether the result says it was stopped early.
+
+    Args:
+        config: What to compute.
+        context: What the run reports to.
+        key: The config's content hash.
+        source: What the provenance is to say.
+        files: Where `context` gathers attached files.
+    """
     run = sys.modules[type(config).__module__].run
     start = time.monotonic()
     result = run(config, context)
