@@ -12,12 +12,14 @@ from contextlib import asynccontextmanager
 import streamlit as st
 
 from engine.runs.service import executor
+from pages.kit.sockets import send_at_once
 from pages.kit.stage_files import stage_route
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Warm the workers up while the first visitor reads, and leave none behind."""
+    send_at_once()
     executor().warm_up()
     yield
     executor().close()

@@ -8,11 +8,13 @@ from contextlib import asynccontextmanager
 import streamlit as st
 
 from engine.runs.service import executor
+from pages.kit.sockets import send_at_once
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Start the workers, and end them."""
+    send_at_once()
     executor().warm_up()
     yield
     executor().close()

@@ -36,7 +36,7 @@ def optimizers_server() -> list[Row]:
                 empty.append(writer.type("Text", str(change)))
     # The first changes of a process meet cold caches; a reader who plays with the page does not.
     server, nothing = (1000 * statistics.median(times[3:]) for times in (page, empty))
-    note = f"real server, client without a browser, medians of {CHANGES - 3}: {server:.1f} ms, empty page {nothing:.1f} ms"
+    note = f"real server, no browser, medians of {CHANGES - 3}: {server:.1f} ms, empty page {nothing:.1f} ms"
     return [
         at_most("optimizers: server time of a slider change", server, 60, "ms", note),
         at_most("optimizers: the same against an empty page", server / nothing, 4, "× empty", note),
