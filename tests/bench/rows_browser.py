@@ -1,4 +1,4 @@
-"""What a person waits for, timed in Chromium by the page's own clock: from the act to the frame that shows its effect."""
+"""What a person waits for, by the clock of a page in Chromium: from the act to the frame that shows its effect."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def run_to_first_point() -> Row:
 
 
 def watched() -> Row:
-    """The worker's seconds for a training that a Playground page shows live, and for one whose page is closed at once."""
+    """The worker's seconds for a training that a Playground page shows live, and for one whose page is closed."""
     with running_server() as app, _chromium() as browser:
         wait_until_quiet(app)
         _train(app, browser, 800, watching=True)
