@@ -7,7 +7,7 @@ import { createRace } from "./race.js";
 
 const STYLE_SHEETS = ["stage.css", "network.css"];
 const MAKERS = { network: createNetwork, race: createRace };
-const PLACES = new WeakMap();
+const MOUNTED = new WeakMap();
 
 /** Add the style sheets to the component's root once; resolves when they are there (or failed: then without). */
 function loadStyles(parentElement) {
@@ -38,16 +38,16 @@ function show(place, parentElement) {
 /** Streamlit's entry: called at the first mount and again with every change of data. Returns the clean-up. */
 export default function (component) {
   const { data, parentElement, setStateValue, setTriggerValue } = component;
-  let place = PLACES.get(parentElement);
+  let place = MOUNTED.get(parentElement);
   const latest = { data, emit: { state: setStateValue, trigger: setTriggerValue } };
   if (place) {
     place.component = latest;
     if (place.ready) show(place, parentElement);
   } else {
     place = { component: latest, ready: false };
-    PLACES.set(parentElement, place);
+    MOUNTED.set(parentElement, place);
     loadStyles(parentElement).then(() => {
-      if (PLACES.get(parentElement) !== place) return;
+      if (MOUNTED.get(parentElement) !== place) return;
       place.ready = true;
       show(place, parentElement);
     });
@@ -57,6 +57,6 @@ export default function (component) {
 
 /** Called once when the component leaves the page. */
 export function unmount(parentElement) {
-  PLACES.delete(parentElement);
+  MOUNTED.delete(parentElement);
   dropStage(parentElement);
 }

@@ -132,8 +132,8 @@ export function createNetwork(root) {
     if (state.shown === `${index}|${other}`) return "known";
     state.shown = `${index}|${other}`;
     const budget = state.moving ? MOVING_BUDGET : RESTING_BUDGET;
-    state.maps.compute(scene.weights, budget);
-    if (other >= 0) state.mapsB.compute(snapshotWeights(state.versus, other), budget);
+    state.maps.compute(scene.weights, budget, state.moving);
+    if (other >= 0) state.mapsB.compute(snapshotWeights(state.versus, other), budget, state.moving);
     state.sheet.paint(state.maps, scene);
     return "new";
   }

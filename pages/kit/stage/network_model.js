@@ -116,23 +116,30 @@ function costPerPoint(plan) {
 }
 
 /**
- * Maps of one network over its domain. `compute(weights, milliseconds)` fills every neuron's map on the finest grid
- * that fits the time given; then `size` (points a side), `stride` (to the tile grid), `inputs` and `layers` (one
+ * Maps of one network over its domain. `compute(weights, milliseconds, moving)` fills every neuron's map on the finest
+ * grid that fits the time given; then `size` (points a side), `stride` (to the tile grid), `inputs` and `layers` (one
  * Float32Array of units * size² a layer) hold the answer.
  */
 export function createNetworkMaps(network, domain) {
   const features = new Map();
   const cost = costPerPoint(network.plan);
+  let slowness = 1; // measured against the estimate, on this machine and at this moment
+  let limit = MAP_GRIDS[0]; // while things move the grid may become coarser, but never flips to and fro
   const maps = { size: 0, stride: 1, tile: TILE_GRID, inputs: null, layers: [], network };
   const buffers = new Map();
-  maps.compute = (weights, milliseconds) => {
-    const size = MAP_GRIDS.find((grid) => grid * grid * cost <= milliseconds) ?? TILE_GRID;
+  maps.compute = (weights, milliseconds, moving) => {
+    if (!moving) limit = MAP_GRIDS[0];
+    const size = MAP_GRIDS.find((grid) => grid <= limit && grid * grid * cost * slowness <= milliseconds) ?? TILE_GRID;
+    if (moving) limit = size;
+    const began = performance.now();
     if (!features.has(size)) features.set(size, featureMaps(network.features, domain, size, size));
     if (!buffers.has(size)) buffers.set(size, []);
     maps.size = size;
     maps.stride = (size - 1) / (TILE_GRID - 1);
     maps.inputs = features.get(size);
     maps.layers = forwardMaps(network.plan, weights, maps.inputs, size * size, buffers.get(size));
+    const measured = (performance.now() - began) / (size * size * cost);
+    slowness = Math.max(0.5, Math.min(6, 0.8 * slowness + 0.2 * measured));
     return maps;
   };
   return maps;
