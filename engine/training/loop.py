@@ -156,7 +156,10 @@ class Loop:
             diverged_step[bad] = self._steps_done[bad] + sums.bad[bad]
             if bad.any():
                 self._state = select(~bad, self._state, before)
-            self._steps_done[active & ~bad] += [self._replica_steps(r) for r in np.flatnonzero(active & ~bad)]
+            going_on = active & ~bad
+            # The dtype matters when every replica is bad: an empty list would be one of floats.
+            steps_done = [self._replica_steps(replica) for replica in np.flatnonzero(going_on)]
+            self._steps_done[going_on] += np.array(steps_done, dtype=self._steps_done.dtype)
             values = self._record_epoch(sums, active, time.perf_counter() - begun)
             epochs[active] = self._epoch
             active = active & ~bad
