@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -67,23 +68,31 @@ def test_pages_never_import_tensorflow_or_keras(file: Path) -> None:
         assert not under(module, "keras"), "Streamlit would clear Keras's session after every run"
 
 
-@pytest.mark.parametrize("file", ENGINE, ids=name)
-def test_the_engine_imports_tensorflow_only_where_a_run_needs_it(file: Path) -> None:
-    """A config or figure module is imported by a page: at its top level it may not pull in TensorFlow.
-
-    Modules that only workers import may; then no page reaches them, which test_no_tensorflow checks for real.
-    """
-    if any(under(module, "engine.training") or under(module, "engine.models") for module in [module_name(file)]):
-        return
-    top_level = ast.Module([n for n in tree(file).body if isinstance(n, ast.Import | ast.ImportFrom)], [])
-    for module in imports(top_level):
-        assert not under(module, "tensorflow"), name(file)
-        assert not under(module, "keras"), name(file)
-
-
 def module_name(file: Path) -> str:
     """The dotted name of a module from its path."""
     return ".".join(file.relative_to(TOP).with_suffix("").parts).removesuffix(".__init__")
+
+
+def at_import(file: Path) -> set[str]:
+    """What a module imports when it is imported itself: not what its functions import later."""
+    top_level = [node for node in tree(file).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return set(imports(ast.Module(top_level, [])))
+
+
+def test_no_page_reaches_tensorflow_through_the_engine() -> None:
+    """Modules that only workers import may have Keras at their top; whatever a page imports may not."""
+    files = {module_name(file): file for file in [*ENGINE, *PAGES]}
+    reached, waiting = set(), [module_name(file) for file in PAGES]
+    while waiting:
+        module = waiting.pop()
+        parents = {".".join(module.split(".")[:count]) for count in range(1, module.count(".") + 1)}
+        for found in (at_import(files[module]) | parents) if module in files else ():
+            assert not under(found, "tensorflow"), f"{module} imports it and a page imports {module}"
+            assert not under(found, "keras"), f"{module} imports it and a page imports {module}"
+            if found in files and found not in reached:
+                reached.add(found)
+                waiting.append(found)
+    assert "engine.config" in reached
 
 
 @pytest.mark.parametrize("file", [*PYTHON, *SCRIPTS], ids=name)
@@ -131,6 +140,36 @@ def test_nothing_runs_or_unpacks_foreign_code(file: Path) -> None:
             assert node.value.value is False, f"line {node.value.lineno}: {node.arg}"
         if isinstance(node, ast.keyword):
             assert node.arg != "use_container_width", "deprecated: width='stretch'"
+
+
+def requirements(*lists: str) -> set[str]:
+    """Names in requirement lists, in lower case."""
+    lines = (line for one in lists for line in (TOP / one).read_text(encoding="utf-8").splitlines())
+    return {re.split(r"[=\[; ]", line)[0].lower() for line in lines if line and line[0] not in "#-"}
+
+
+# What is imported under another name than it is installed, or comes with something that is listed.
+INSTALLED_AS = {"sklearn": "scikit-learn", "pil": "pillow", "dask": "distributed", "tensorflow": "tensorflow-cpu"}
+COMES_WITH = {"anyio": "starlette", "fsspec": "distributed", "pandas": "streamlit", "altair": "streamlit"}
+
+
+@pytest.mark.parametrize("file", [*ENGINE, *PAGES], ids=name)
+def test_what_is_imported_is_what_is_installed(file: Path) -> None:
+    listed = requirements("requirements-base.txt", "requirements.txt")
+    own = {"engine", "pages", "streamlit_app", "__future__"}
+    for module in {module.split(".")[0] for module in imports(tree(file))} - own - sys.stdlib_module_names:
+        package = INSTALLED_AS.get(module.lower(), COMES_WITH.get(module, module.lower()))
+        assert package in listed, f"{module} is in no requirement list"
+
+
+def test_only_the_tensorflow_build_differs_between_processor_and_gpu() -> None:
+    assert requirements("requirements.txt") == {"tensorflow-cpu", "tensorflow"}
+    assert requirements("requirements-gpu.txt") == {"tensorflow"}
+    pins = [
+        re.findall(r"==([\d.]+)", (TOP / one).read_text(encoding="utf-8"))
+        for one in ("requirements.txt", "requirements-gpu.txt")
+    ]
+    assert len({version for pinned in pins for version in pinned}) == 1
 
 
 def test_no_file_names_a_place_on_somebody_s_machine() -> None:
