@@ -25,7 +25,7 @@ from engine.runs.tiers import ShippedTier, seal
 from engine.runs.work import carry_out
 
 # Modules with `shipped() -> tuple[Config, ...]`.
-MODULES = ("engine.optimizers.race", "engine.playground.experiment")
+MODULES = ("engine.optimizers.race", "engine.playground.scenes")
 COMMAND = "python -m engine.runs.build"
 LICENCE = "MIT, this project"
 SMALLEST = 9  # zlib's level: built once, downloaded often
