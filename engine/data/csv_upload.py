@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.data.csv_table import DECIMAL_COMMA, NOT_FINITE, NUMBER, Table, harmless
+from engine.data.csv_table import DECIMAL_COMMA, NOT_FINITE, NUMBER, Table, harmless, preview
 from engine.data.toy import CLASSIFICATION, DOMAIN, REGRESSION, Samples, split
 from engine.errors import InvalidData
+
+__all__ = ["CLASSIFICATION", "REGRESSION", "Upload", "decode", "encode", "preview", "read", "samples", "scaling"]
 
 MOST_CLASSES = 6
 LARGEST = 1e30

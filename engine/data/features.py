@@ -11,16 +11,16 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-FEATURES: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
-    "x": lambda x, y: x,
-    "y": lambda x, y: y,
-    "x2": lambda x, y: x * x,
-    "y2": lambda x, y: y * y,
-    "xy": lambda x, y: x * y,
-    "sin_x": lambda x, y: np.sin(x),
-    "sin_y": lambda x, y: np.sin(y),
-    "cos_x": lambda x, y: np.cos(x),
-    "cos_y": lambda x, y: np.cos(y),
+FEATURES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "x": lambda points: points[:, 0],
+    "y": lambda points: points[:, 1],
+    "x2": lambda points: points[:, 0] ** 2,
+    "y2": lambda points: points[:, 1] ** 2,
+    "xy": lambda points: points[:, 0] * points[:, 1],
+    "sin_x": lambda points: np.sin(points[:, 0]),
+    "sin_y": lambda points: np.sin(points[:, 1]),
+    "cos_x": lambda points: np.cos(points[:, 0]),
+    "cos_y": lambda points: np.cos(points[:, 1]),
 }
 LABELS = {
     "x": "x",
@@ -42,5 +42,4 @@ def inputs(points: np.ndarray, names: Sequence[str]) -> np.ndarray:
         points: (n, 2), x and y.
         names: Keys of `FEATURES`, in the order of the network's inputs.
     """
-    x, y = points[:, 0], points[:, 1]
-    return np.stack([FEATURES[name](x, y) for name in names], axis=1).astype(np.float32)
+    return np.stack([FEATURES[name](points) for name in names], axis=1).astype(np.float32)

@@ -53,18 +53,16 @@ def confusion(result: Result, epoch: int, dark: bool) -> Picture:
             hovertemplate="truly %{y}, taken for %{x}: %{customdata} (%{z:.0%} of the row)<extra></extra>",
         )
     )
-    for row, name in enumerate(names):
-        for column, taken in enumerate(names):
-            # Dark text on the saturated blue would be 3:1 and less; both choices here are above 4.5:1.
-            ink = ("#0D1117" if dark else "#FFFFFF") if share[row, column] > 0.5 else palette.ink
-            text = {"size": 15, "color": ink}
-            figure.add_annotation(x=taken, y=name, text=f"{matrix[row, column]}", showarrow=False, font=text)
+    for true, name in enumerate(names):
+        for taken, other in enumerate(names):
+            text = {"size": 15, "color": _readable(float(share[true, taken]), palette)}
+            figure.add_annotation(x=other, y=name, text=f"{matrix[true, taken]}", showarrow=False, font=text)
     figure.update_layout(theme.plotly_layout(dark, height=280))
     figure.update_xaxes(title_text="taken for", showgrid=False, side="bottom")
     figure.update_yaxes(title_text="truly", showgrid=False, autorange="reversed")
     right, total = int(np.trace(matrix)), int(matrix.sum())
     worst = np.where(np.eye(len(names), dtype=bool), -1, matrix)
-    row, column = np.unravel_index(int(worst.argmax()), worst.shape)
+    row, column = divmod(int(worst.argmax()), len(names))
     alt = f"Confusion matrix: {right} of {total} validation points are right"
     if worst[row, column] > 0:
         alt += f"; most often {names[row]} is taken for {names[column]}, {worst[row, column]} times"
@@ -134,6 +132,28 @@ def losses(result: Result, dark: bool) -> Picture:
     )
 
 
+def _readable(share: float, palette: theme.Palette) -> str:
+    """Return the page's ink or its background, whichever stands out more on a cell of this share."""
+    ground, blue = (_channels(color) for color in (palette.background, palette.positive))
+    cell = _luminance(ground + share * (blue - ground))
+    return max((palette.ink, palette.background), key=lambda ink: _contrast(_luminance(_channels(ink)), cell))
+
+
+def _channels(color: str) -> np.ndarray:
+    return np.array([int(color[start : start + 2], 16) for start in (1, 3, 5)], dtype=float)
+
+
+def _luminance(channels: np.ndarray) -> float:
+    """Return the relative luminance of WCAG 2, 0 … 1."""
+    share = channels / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def _contrast(first: float, second: float) -> float:
+    return (max(first, second) + 0.05) / (min(first, second) + 0.05)
+
+
 def _seed(result: Result, replica: int) -> int:
     return result.config.seed + replica
 
@@ -187,7 +207,7 @@ def _band(figure: go.Figure, x: np.ndarray, y: np.ndarray, series: Series, dark:
     known = np.isfinite(y).any(axis=1)
     low, high = np.nanmin(y[known], axis=1), np.nanmax(y[known], axis=1)
     color = series.color(dark)
-    red, green, blue = (int(color[start : start + 2], 16) for start in (1, 3, 5))
+    red, green, blue = _channels(color).astype(int)
     figure.add_scatter(
         x=np.concatenate([x[known], x[known][::-1]]).astype(np.float32),
         y=np.concatenate([high, low[::-1]]).astype(np.float32),

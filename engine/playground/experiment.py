@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from engine.runs.context import Context
 
 ACTIVATIONS = (
-    "tanh",
     "relu",
+    "tanh",
     "sigmoid",
     "linear",
     "leaky_relu",
@@ -57,13 +57,13 @@ class Config(base.Config):
     dataset: str = choice("spirals", (*DATA_SETS, UPLOAD))
     classes: int = integer(2, 2, 5)
     noise: float = number(0.1, 0.0, 0.5)
-    points: int = integer(400, 20, 2000)
+    points: int = integer(600, 20, 2000)
     test_share: float = number(0.5, 0.1, 0.9)
     data_seed: int = integer(0, 0, 9999)
     upload: str = text("", 64)
     features: tuple[str, ...] = several(("x", "y"), choice("x", tuple(FEATURES)), 1, len(FEATURES))
     layers: tuple[int, ...] = several((8, 8), integer(8, 1, 32), 0, 6)
-    activation: str = choice("tanh", ACTIVATIONS)
+    activation: str = choice("relu", ACTIVATIONS)
     activations: tuple[str, ...] = several((), choice(SAME, (SAME, *ACTIVATIONS)), 0, 6)
     dropout: float = number(0.0, 0.0, 0.8)
     batch_normalization: bool = switch(False)

@@ -90,16 +90,14 @@ def _upload(config: Config) -> str:
     first, second, third = upload.columns
     regression = upload.task != CLASSIFICATION
     if regression:
-        target = "target = stretch(np.array([float(row[{0}]) for row in rows]), 1.0)".format(third)
-        groups = "target"
+        target = f"target = stretch(np.array([float(row[{third}]) for row in rows]), 1.0)"
     else:
         target = (
             f"names = sorted({{row[{third}].strip() for row in rows}}, key={_label_key(upload)})\n"
             f"target = np.array([float(names.index(row[{third}].strip())) for row in rows])"
         )
-        groups = "target"
     return (
-        f"import csv\n\nFILE = \"upload.csv\"  # your file\n\n\n{_source(toy.split)}\n\n\n"
+        f'import csv\n\nFILE = "upload.csv"  # your file\n\n\n{_source(toy.split)}\n\n\n'
         "def stretch(values, reach):\n"
         '    """Move and stretch a column so that it runs from -reach to reach."""\n'
         "    middle, factor = (values.min() + values.max()) / 2, 2 * reach / (values.max() - values.min())\n"
@@ -111,7 +109,7 @@ def _upload(config: Config) -> str:
         f"points = np.stack([stretch(column, {REACH}) for column in columns], axis=1)\n"
         f"{target}\n"
         f"generator = np.random.default_rng({config.data_seed})\n"
-        f"held = split({groups}, {not regression}, {config.test_share}, generator)"
+        f"held = split(target, {not regression}, {config.test_share}, generator)"
     )
 
 
@@ -132,7 +130,9 @@ def _inputs(config: Config, data: Samples) -> str:
 
 
 def _network(config: Config, data: Samples) -> str:
-    penalty = f", kernel_regularizer=keras.regularizers.L1L2({config.l1}, {config.l2})" if config.l1 or config.l2 else ""
+    penalty = (
+        f", kernel_regularizer=keras.regularizers.L1L2({config.l1}, {config.l2})" if config.l1 or config.l2 else ""
+    )
     lines = [f"    keras.Input(({len(config.features)},)),"]
     for index, (units, activation) in enumerate(zip(config.layers, config.layer_activations(), strict=True)):
         lines.append(f"    keras.layers.Dense({units}, {_initializer(config, index)}{penalty}),")
@@ -148,9 +148,7 @@ def _network(config: Config, data: Samples) -> str:
             lines.append(f"    keras.layers.Dropout({config.dropout}, seed={dropout_seed(config.seed, index)}),")
     outputs = data.classes if data.classes > 2 else 1
     output = _output_activation(config, data)
-    lines.append(
-        f'    keras.layers.Dense({outputs}, "{output}", {_initializer(config, len(config.layers))}{penalty}),'
-    )
+    lines.append(f'    keras.layers.Dense({outputs}, "{output}", {_initializer(config, len(config.layers))}{penalty}),')
     return (
         "# Each kernel has a seed, so that these are the page's initial weights.\n"
         "model = keras.Sequential([\n" + "\n".join(lines) + "\n])"
@@ -214,8 +212,8 @@ def _rate(config: Config, steps: int) -> str:
 def _training(config: Config, data: Samples) -> str:
     metric = "accuracy" if data.task == CLASSIFICATION else "mean squared error"
     return (
-        "# One fit an epoch, each in an order of its own: after keras.utils.set_random_seed, shuffle=True would repeat\n"
-        "# the same order in every epoch.\n"
+        "# One fit an epoch, each in an order of its own: after keras.utils.set_random_seed, shuffle=True\n"
+        "# would repeat the same order in every epoch.\n"
         f"for epoch in range(1, {config.epochs + 1}):\n"
         f"    order = np.random.default_rng(({config.seed}, epoch)).permutation(len(train_x))\n"
         f"    history = model.fit(train_x[order], train_y[order], {config.batch_size}, shuffle=False, verbose=0)\n"

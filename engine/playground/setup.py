@@ -130,14 +130,15 @@ def check_steps(config: Config, training_points: float) -> None:
 
 def keep(upload: Upload) -> str:
     """Put an upload into the store; return the SHA-256 by which a config refers to it (`Config.upload`)."""
-    return _store().put_blob(csv_upload.encode(upload))
+    return store().put_blob(csv_upload.encode(upload))
 
 
 def uploaded(digest: str) -> Upload:
     """Return a kept upload; raise InvalidData if the store does not have it (any more)."""
-    return csv_upload.decode(_store().get_blob(digest))
+    return csv_upload.decode(store().get_blob(digest))
 
 
 @cache
-def _store() -> Store:
+def store() -> Store:
+    """Return the store of results and uploads that this process reads."""
     return Store.from_environment()

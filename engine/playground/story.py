@@ -10,9 +10,12 @@ import numpy as np
 
 from engine.playground.experiment import Result
 
-# A validation loss that has risen by a tenth over its lowest value, in most seeds, is more than its jitter.
+# A rise by a tenth of the lowest validation loss is more than its jitter; and where hardly any loss is left, a rise
+# counts only if it is 2 % of what there was at the start.
 RISE = 0.10
+RISE_OF_START = 0.02
 SMOOTHING = 5
+BETTER_THAN_GUESSING = 0.05
 
 
 def story(result: Result) -> str:
@@ -57,7 +60,8 @@ def overfitting_from(result: Result) -> int | None:
         return None
     training, validation = (_smooth(values) for values in _means(result))
     lowest = int(validation.argmin())
-    rose = validation[-1] > (1 + RISE) * validation[lowest]
+    rise = validation[-1] - validation[lowest]
+    rose = rise > RISE * validation[lowest] and rise > RISE_OF_START * validation[0]
     return lowest + SMOOTHING // 2 if rose and training[-1] < training[lowest] else None
 
 
@@ -102,7 +106,8 @@ def _divergence(result: Result) -> str:
         return ""
     return (
         f"The network shown diverged at epoch {result.diverged_at}: {result.diverged_reason}. "
-        f"A learning rate of {result.config.learning_rate:g} makes each step overshoot further than the one before."
+        f"A learning rate of {result.config.learning_rate:g} is too large here: each step overshoots further than the "
+        "one before."
     )
 
 
@@ -124,15 +129,28 @@ def _learning(result: Result) -> str:
     if (result.diverged >= 0).all():
         return ""
     training, validation = _means(result)
+    guessing = _guessing(result)
+    if guessing is not None and spread(final_metric(result))[0] <= guessing + BETTER_THAN_GUESSING:
+        return (
+            f"That is no better than guessing, which is right in {100 * guessing:.0f} % of the cases: the training "
+            f"loss was {_number(training[0])} at the start and is {_number(training[-1])} now."
+        )
     if training[-1] > 0.9 * training[0]:
         return (
             f"It has learned next to nothing: the training loss was {_number(training[0])} at the start and is "
             f"{_number(training[-1])} now."
         )
     fell = f"The training loss fell from {_number(training[0])} to {_number(training[-1])}"
-    if validation[-1] > 1.5 * training[-1] + 0.05:
-        return f"{fell}; on the points held back it is {_number(validation[-1])}, so part of it is learned by heart."
+    if validation[-1] > 1.2 * training[-1] + 0.02:
+        return f"{fell}; on the points held back it is {_number(validation[-1])}: not all it learned carries over."
     return f"{fell}, and on the points held back it is {_number(validation[-1])}: no overfitting."
+
+
+def _guessing(result: Result) -> float | None:
+    """Return the share of validation points in the largest class, or None for regression."""
+    if not result.classification:
+        return None
+    return float(np.bincount(result.target[result.validation].astype(int)).max() / result.validation.sum())
 
 
 def _means(result: Result) -> tuple[np.ndarray, np.ndarray]:

@@ -33,9 +33,7 @@ def made_result(config: Config, loss, validation_loss, validation_metric, **chan
         "weight_norm": np.linspace(1, 4, epochs * layers, dtype=np.float32).reshape(epochs, layers),
         "seconds": np.full(epochs, 0.02, np.float32),
         "snapshot_epoch": np.array(kept, np.int32),
-        "snapshots": np.random.default_rng(0)
-        .normal(size=(len(kept), network.parameter_count()))
-        .astype(np.float32),
+        "snapshots": np.random.default_rng(0).normal(size=(len(kept), network.parameter_count())).astype(np.float32),
         "diverged": np.full(seeds, -1, np.int32),
     }
     return Result(**{**values, **changes})
