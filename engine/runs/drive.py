@@ -99,6 +99,8 @@ async def _attempt(cluster: Cluster, client: Any, live: LiveRun, wake: asyncio.E
             await _first(result, wake, TICK_SECONDS)
             if live.stopping and not result.done():
                 return await _stop(client, live, future, result)
+            if cluster.pool is not None and not cluster.pool.alive:
+                raise WorkerLost("The worker pool died in the middle of the run.", "Run again; a new pool starts then.")
             if not live.worker and not result.done():
                 await _wait_in_queue(await cluster.look(client), live, topic, resources, time.monotonic() - since)
         return await _outcome(result)

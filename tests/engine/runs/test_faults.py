@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -99,8 +100,9 @@ def test_a_killed_pool_ends_as_a_clear_message_and_the_next_run_starts_another(s
 
 
 def test_an_unreachable_cluster_is_named_soon_and_stored_results_still_open(
-    executor: Executor, pool_cache: Path
+    executor: Executor, pool_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("engine.runs.cluster.CONNECT_SECONDS", 1.0)
     config = fresh()
     finished(executor.start(config))
     cut_off = Executor(Store([DiskTier(pool_cache, 10**8)]), address="tcp://127.0.0.1:9")
@@ -210,8 +212,6 @@ def test_no_orphan_stays_when_the_application_is_killed() -> None:
         "pool = LocalPool({'PLAYGROUND_WARM_UP': '0'})\nclient = Client(pool.start())\nclient.wait_for_workers(1)\n"
         "print(pool.process_id, flush=True)\ntime.sleep(100)"
     )
-    import sys
-
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as application:
         pool = int(application.stdout.readline())
         below = processes_of(pool)
