@@ -57,7 +57,7 @@ class Setting:
             if value not in self.options or isinstance(value, bool) != isinstance(self.options[0], bool):
                 listed = ", ".join(str(option) for option in self.options)
                 raise InvalidSetting(f"“{name}” cannot be {value!r:.40}.", f"Choose one of: {listed}.")
-            return value
+            return self.options[self.options.index(value)]  # 2.0 is the option 2, and has its key
         if self.kind == "text":
             if not isinstance(value, str) or not self.low <= len(value) <= self.high:
                 raise InvalidSetting(f"“{name}” is not a text of at most {self.high:.0f} characters.", "Shorten it.")
@@ -65,15 +65,17 @@ class Setting:
         return self._check_number(name, value)
 
     def _check_number(self, name: str, value: object) -> int | float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        finite = isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+        if isinstance(value, bool) or not isinstance(value, int | float) or not finite:
             raise InvalidSetting(f"“{name}” is not a number.", f"Give one from {self.low:g} to {self.high:g}.")
         if not self.low <= value <= self.high:
-            raise InvalidSetting(f"“{name}” cannot be {value:g}.", f"Keep it from {self.low:g} to {self.high:g}.")
+            shown = f"{value:g}" if abs(value) < 1e300 else "that large"  # whole numbers may exceed every float
+            raise InvalidSetting(f"“{name}” cannot be {shown}.", f"Keep it from {self.low:g} to {self.high:g}.")
         if self.kind == "integer":
             if value != int(value):
                 raise InvalidSetting(f"“{name}” must be a whole number.", f"Try {round(value)}.")
             return int(value)
-        return float(value)
+        return float(value) + 0.0  # minus zero is zero, and has its key
 
 
 def number(default: float, low: float, high: float) -> Any:
