@@ -2,52 +2,11 @@
 // It redraws by copying two prepared pictures (all full, all faint), so that scrubbing costs almost nothing.
 
 import { fontOf, makeElement, makeLayer, seriesColor, sizeCanvas, withAlpha } from "./base.js";
+import { spreadLabels, valueRange } from "./curve_scale.js";
+import { drawLabel } from "./labels.js";
 import { formatDecade, formatTick, niceTicks } from "./numbers.js";
 
 const FUTURE_ALPHA = 0.22;
-
-/** Push end labels apart: `wanted` centres (sorted or not) → centres at least `gap` apart inside [low, high]. */
-export function spreadLabels(wanted, gap, low, high) {
-  const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b]);
-  const space = Math.min(gap, order.length > 1 ? (high - low) / (order.length - 1) : gap);
-  const placed = [];
-  order.forEach((index, rank) => {
-    placed[rank] = Math.max(wanted[index], rank ? placed[rank - 1] + space : low);
-  });
-  let limit = high;
-  for (let rank = order.length - 1; rank >= 0; rank -= 1) {
-    placed[rank] = Math.min(placed[rank], limit);
-    limit = placed[rank] - space;
-  }
-  const result = [];
-  order.forEach((index, rank) => { result[index] = placed[rank]; });
-  return result;
-}
-
-/** The value range a chart shows. Log: whole decades, at most 8 below the start; values off the range lie on its edge. */
-export function valueRange(series, log) {
-  let low = Infinity;
-  let high = -Infinity;
-  let first = 0;
-  for (const one of series) {
-    let seen = false;
-    for (const value of one.y) {
-      if (!Number.isFinite(value) || (log && value <= 0)) continue;
-      if (!seen) first = Math.max(first, value);
-      seen = true;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-    for (const value of one.band ? [...one.band.low, ...one.band.high] : []) {
-      if (Number.isFinite(value)) high = Math.max(high, value);
-    }
-  }
-  if (!Number.isFinite(low)) return log ? [0.1, 10] : [0, 1];
-  if (!log) return [Math.min(0, low), high > low ? high : low + 1];
-  const top = Math.ceil(Math.log10(Math.min(high, first * 100)) - 1e-6);
-  const bottom = Math.max(Math.floor(Math.log10(low) + 1e-6), Math.floor(Math.log10(first)) - 8);
-  return [10 ** Math.min(bottom, top - 1), 10 ** top];
-}
 
 /**
  * Build a chart inside `container`.
@@ -55,7 +14,8 @@ export function valueRange(series, log) {
  * options: `onScrub(x)` (the person drags on the chart), `label` (the canvas's name for screen readers), `margins`
  * `{left, right, top, bottom}` (38/82/6/22 unless told).
  * `setData({caption, note, series, x: [low, high], y: [low, high] | null, log, discrete})` where a series is
- * `{id, label, style: {light, dark, dash, width}, x, y, strong, band: {low, high} | null, alpha}`.
+ * `{id, label, style: {light, dark, dash, width}, x, y, strong, band: {low, high} | null, alpha, stopped}`; a stopped
+ * one ends early (divergence) and is named there instead of at the right.
  * Then `draw(theme, position)`; the layers are made anew only when data, size or theme changed.
  */
 export function createChart(container, options = {}) {
@@ -124,7 +84,11 @@ export function createChart(container, options = {}) {
     context.textAlign = "center";
     context.textBaseline = "top";
     const { values, step } = niceTicks(data.x[0], data.x[1], Math.max(1, Math.round((box.right - box.left) / 80)));
-    for (const value of values) context.fillText(formatTick(value, step), box.toX(value), box.bottom + 6);
+    for (const value of values) {
+      const text = formatTick(value, step);
+      // The last number ends with the axis: the names to its right need the room.
+      context.fillText(text, Math.min(box.toX(value), box.right + 4 - context.measureText(text).width / 2), box.bottom + 6);
+    }
   }
 
   function drawLines(context, box, theme) {
@@ -157,14 +121,33 @@ export function createChart(container, options = {}) {
     }
   }
 
+  /** Curves that end early: named where they end, or counted when they are many. */
+  function drawStopped(context, box, theme, stopped) {
+    const names = stopped.length > 3 ? [{ text: `${stopped.length} diverged`, color: theme.muted }] : stopped.map(({ one }) => ({ text: one.label, color: seriesColor(one.style, theme) }));
+    context.font = fontOf(theme, 13, 500);
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    const x = Math.max(0, ...stopped.map((end) => end.x)) + 6;
+    names.forEach((name, k) => drawLabel(context, name.text, Math.min(x, box.right - context.measureText(name.text).width), box.top + 8 + k * 15, name.color, theme.background));
+  }
+
   function drawEndLabels(context, box, theme) {
     const ends = [];
+    const stopped = [];
     for (const one of state.data.series) {
       let last = one.x.length - 1;
       while (last >= 0 && !Number.isFinite(one.y[last])) last -= 1;
-      if (last >= 0 && one.label) ends.push({ one, x: box.toX(one.x[last]), y: box.toY(one.y[last]) });
+      if (last < 0 || !one.label) continue;
+      const end = { one, x: box.toX(one.x[last]), y: box.toY(one.y[last]) };
+      if (one.stopped) stopped.push(end);
+      else ends.push(end);
     }
-    const size = ends.length * 13 > box.bottom - box.top + 14 ? 11 : 13;
+    drawStopped(context, box, theme, stopped);
+    const height = box.bottom - box.top + 14;
+    const size = ends.length * 14 > height ? 11 : 13;
+    // Where not all names fit, the strong line's and the lowest ones' stay.
+    ends.sort((a, b) => Boolean(b.one.strong) - Boolean(a.one.strong) || b.y - a.y);
+    ends.length = Math.min(ends.length, Math.max(1, Math.floor(height / (size + 1.5))));
     const centres = spreadLabels(ends.map((end) => end.y), size + 1.5, box.top + 4, box.bottom + 2);
     state.endLabels = [];
     context.textAlign = "left";
@@ -180,7 +163,10 @@ export function createChart(container, options = {}) {
         context.lineWidth = 1;
         context.stroke();
       }
-      context.font = fontOf(theme, size, end.one.strong ? 700 : 500);
+      const weight = end.one.strong ? 700 : 500;
+      context.font = fontOf(theme, size, weight);
+      const room = (margins.right - 9) / context.measureText(end.one.label).width;
+      if (room < 1) context.font = fontOf(theme, Math.max(10.5, size * room), weight);
       context.fillStyle = color;
       context.fillText(end.one.label, box.right + 8, y, margins.right - 9);
       state.endLabels.push({ id: end.one.id, x: box.right + 8, y, width: context.measureText(end.one.label).width, height: size });

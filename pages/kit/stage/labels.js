@@ -3,6 +3,9 @@
 
 const CELL = 6;
 const NEAR_GAP = 5;
+const STAY_BONUS = 6;
+const DROP_COST = 60;
+const ROUNDS = 4;
 
 // 18 places round a point: two columns of seven rows (row 0 is level with the point) and four above and below it.
 const PLACES = [];
@@ -74,44 +77,78 @@ const outsideBy = (box, bounds) =>
   Math.max(0, bounds.x - box.x) + Math.max(0, box.x + box.width - bounds.x - bounds.width) +
   Math.max(0, bounds.y - box.y) + Math.max(0, box.y + box.height - bounds.y - bounds.height);
 
+/** Every place a label may take, with its cost apart from the other labels: `[{index, box, cost}]`, cheapest first. */
+function candidatesOf(label, { bounds, blocked, points, ink, previous }) {
+  const found = [];
+  for (let index = 0; index < PLACES.length; index += 1) {
+    const box = placeAt(label, index);
+    if (outsideBy(box, bounds) > 0.5 || blocked.some((other) => rectanglesOverlap(box, other))) continue;
+    let cost = box.far * 5 + (PLACES[index].side < 0 ? 0.6 : 0) + (PLACES[index].side === 0 ? 1.2 : 0);
+    if (ink) cost += ink.cost(box) * 0.9;
+    const own = distanceTo(box, label);
+    for (const point of points) {
+      if (point.id === label.id) continue;
+      const distance = distanceTo(box, point);
+      if (distance < point.radius) cost += 14;
+      // A name nearer to another head than to its own would be read as the other's.
+      else if (distance < own - 1) cost += 4;
+    }
+    if (previous.get(label.id) === index) cost -= STAY_BONUS;
+    found.push({ index, box, cost });
+  }
+  return found.sort((a, b) => a.cost - b.cost);
+}
+
+/** Give each label in turn its cheapest free place. */
+function placeInOrder(order, candidates) {
+  const chosen = new Map();
+  let total = 0;
+  for (const label of order) {
+    const free = candidates.get(label.id).find((one) => ![...chosen.values()].some((other) => rectanglesOverlap(one.box, other.box, 1)));
+    if (free && !(label.optional && free.cost > (label.maxCost ?? 8))) {
+      chosen.set(label.id, free);
+      total += free.cost;
+    } else total += label.optional ? 0 : DROP_COST;
+  }
+  return { chosen, total };
+}
+
 /**
  * Place labels. A label is `{id, x, y, width, height, radius, priority, optional, maxCost}`: its point and its text's size.
  *
  * `bounds` rectangle to stay in; `blocked` rectangles nothing may cover; `points` `[{x, y, radius, id}]` markers;
  * `ink` a map from createInkMap; `previous` Map id → place of the last frame (kept up to date here).
- * Labels are placed in order of priority (high first), each at its cheapest place; one that would cover another
- * label or a blocked rectangle everywhere is dropped, an optional one also when it would cover much of a path.
- * Returns `[{...label, box, leader: [x0, y0, x1, y1] | null}]`.
+ * Labels choose in order of priority; then the one that lost most by its turn chooses first, a few times, and the
+ * best outcome counts. A label that would cover another or a blocked rectangle everywhere is dropped, an optional one
+ * also when it would cover much of a path. Returns `[{...label, box, leader: [x0, y0, x1, y1] | null}]`.
  */
 export function placeLabels(labels, { bounds, blocked = [], points = [], ink = null, previous = new Map() }) {
-  const placed = [];
-  const order = [...labels].sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0));
-  for (const label of order) {
-    let best = null;
-    for (let index = 0; index < PLACES.length; index += 1) {
-      const box = placeAt(label, index);
-      if (outsideBy(box, bounds) > 0.5) continue;
-      if (blocked.some((other) => rectanglesOverlap(box, other))) continue;
-      if (placed.some((other) => rectanglesOverlap(box, other.box, 1))) continue;
-      let cost = box.far * 5 + (PLACES[index].side < 0 ? 0.6 : 0) + (PLACES[index].side === 0 ? 1.2 : 0);
-      if (ink) cost += ink.cost(box) * 0.9;
-      for (const point of points) {
-        if (point.id === label.id && box.far === 0) continue;
-        const dx = Math.max(box.x - point.x, 0, point.x - box.x - box.width);
-        const dy = Math.max(box.y - point.y, 0, point.y - box.y - box.height);
-        if (Math.hypot(dx, dy) < point.radius) cost += 14;
-      }
-      if (previous.get(label.id) === index) cost -= 5;
-      if (!best || cost < best.cost) best = { index, box, cost };
-    }
-    if (!best || (label.optional && best.cost > (label.maxCost ?? 8))) {
-      previous.delete(label.id);
-      continue;
-    }
-    previous.set(label.id, best.index);
-    placed.push({ ...label, box: best.box, leader: best.box.far > 0 ? leaderLine(label, best.box) : null });
+  const candidates = new Map(labels.map((label) => [label.id, candidatesOf(label, { bounds, blocked, points, ink, previous })]));
+  let order = [...labels].sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0));
+  let best = placeInOrder(order, candidates);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const regret = (label) => {
+      if (label.optional || !candidates.get(label.id).length) return 0;
+      const got = best.chosen.get(label.id);
+      return (got ? got.cost : DROP_COST) - candidates.get(label.id)[0].cost;
+    };
+    const worst = order.reduce((a, b) => (regret(b) > regret(a) ? b : a), order[0]);
+    if (!worst || regret(worst) < 3) break;
+    order = [worst, ...order.filter((label) => label !== worst)];
+    const trial = placeInOrder(order, candidates);
+    if (trial.total < best.total - 0.5) best = trial;
   }
-  return placed;
+  for (const label of labels) previous.delete(label.id);
+  return labels.filter((label) => best.chosen.has(label.id)).map((label) => {
+    const { box, index } = best.chosen.get(label.id);
+    previous.set(label.id, index);
+    return { ...label, box, leader: box.far > 0 ? leaderLine(label, box) : null };
+  });
+}
+
+/** How far a rectangle is from a point; 0 when it covers it. */
+function distanceTo(box, point) {
+  return Math.hypot(Math.max(box.x - point.x, 0, point.x - box.x - box.width), Math.max(box.y - point.y, 0, point.y - box.y - box.height));
 }
 
 /** From the marker's edge to the nearest point of the label's box. */

@@ -26,16 +26,16 @@ export function formatTick(value, step) {
   return signed((Math.abs(value) < step * 1e-6 ? 0 : value).toFixed(decimals));
 }
 
-/** A decade's number: 100, 10, 1, 0.1, 0.01, then 1e−4. */
+/** A decade's number: 1000, 100, 10, 1, 0.1, 0.01, then 1e−4. */
 export function formatDecade(exponent) {
-  return exponent >= -2 && exponent <= 4 ? String(Number(`1e${exponent}`)) : `1e${exponent < 0 ? MINUS : ""}${Math.abs(exponent)}`;
+  return exponent >= -2 && exponent <= 3 ? String(Number(`1e${exponent}`)) : `1e${exponent < 0 ? MINUS : ""}${Math.abs(exponent)}`;
 }
 
-/** A whole-number-like level of a contour: no trailing zeros, at most 3 significant digits. */
+/** A contour's level or a factor: whole numbers as they are, others with 2 digits, no trailing zeros. */
 export function formatLevel(value) {
   const size = Math.abs(value);
   if (size !== 0 && (size < 0.001 || size >= 1e5)) return signed(value.toExponential(0));
-  return signed(String(Number(value.toPrecision(3))));
+  return signed(String(Number.isInteger(value) ? value : Number(value.toPrecision(2))));
 }
 
 /** Round tick values in [low, high], about `count` of them: `{values, step}`. */

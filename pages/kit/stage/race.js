@@ -12,7 +12,8 @@ import { createTransport } from "./transport.js";
 
 const DOWNLOAD_ICON = '<path d="M9.200 3h1.600v7l2.600-2.600 1.100 1.100L10 13 5.500 8.500l1.100-1.100L9.200 10zM4 14.400h1.600V16h8.800v-1.600H16v3.200H4z"/>';
 const PHONE = 640;
-const FIRST_VIEW = { yaw: 0.6, pitch: 0.72 };
+// No direction of the person’s own yet: the picture finds the one that shows the paths best.
+const FIRST_VIEW = { yaw: null, pitch: null };
 
 /** Mount a race stage in `root` (an empty `.stage` element). `emit`: `{state(name, value), trigger(name, value)}`. */
 export function createRace(root, emit) {
@@ -72,8 +73,8 @@ export function createRace(root, emit) {
     const turn = { ArrowLeft: [-0.12, 0], ArrowRight: [0.12, 0], ArrowUp: [0, 0.08], ArrowDown: [0, -0.08] }[event.key];
     if (!turn || !event.shiftKey || state.flat || event.defaultPrevented) return;
     event.preventDefault();
-    state.yaw += turn[0];
-    state.pitch = Math.max(0.25, Math.min(1.35, state.pitch + turn[1]));
+    state.yaw = picture.view.yaw + turn[0];
+    state.pitch = Math.max(0.25, Math.min(1.35, picture.view.pitch + turn[1]));
     schedule();
   };
 
@@ -83,7 +84,7 @@ export function createRace(root, emit) {
     state.sent.selected = id;
     state.emit.state("selected", id);
     showChips();
-    schedule();
+    drawNow();
   }
 
   function hover(id) {
@@ -101,8 +102,8 @@ export function createRace(root, emit) {
     if (tell) {
       state.sent.view = flat ? "2d" : "3d";
       state.emit.state("view", state.sent.view);
+      drawNow();
     }
-    schedule();
   }
 
   /** One chip for each thing the selected racer has. */
@@ -120,7 +121,7 @@ export function createRace(root, emit) {
       onclick: () => {
         state.overlays = { ...state.overlays, [overlay.id]: !state.overlays[overlay.id] };
         showChips();
-        schedule();
+        drawNow();
       },
     })));
     if (focused) chips.querySelector(`[data-overlay="${focused}"]`)?.focus();

@@ -60,10 +60,20 @@ export function overlaysAt(racer, shown, step, view, memory) {
   return list.filter((overlay) => Number.isFinite(overlay.factor));
 }
 
-/** "Arrows: −gradient × 0.02, step × 5": what is drawn longer or shorter than it is; "" when nothing is. */
-export function scaleSentence(overlays) {
-  const scaled = overlays.filter((overlay) => overlay.factor !== 1).map((overlay) => overlay.name + formatFactor(overlay.factor));
-  return scaled.length ? `Arrows: ${scaled.join(", ")}` : "";
+/** "Arrows: −gradient × 0.02, step × 5": what is drawn longer or shorter than it is, in lines that `fits(line)` accepts. */
+export function scaleSentences(overlays, fits) {
+  const lines = [];
+  for (const overlay of overlays) {
+    if (overlay.factor === 1) continue;
+    const part = overlay.name + formatFactor(overlay.factor);
+    const longer = lines.length ? `${lines[lines.length - 1]}, ${part}` : `Arrows: ${part}`;
+    if (lines.length && fits(longer)) lines[lines.length - 1] = longer;
+    else {
+      if (lines.length) lines[lines.length - 1] += ",";
+      lines.push(lines.length ? part : longer);
+    }
+  }
+  return lines;
 }
 
 /** Draw one overlay through `view.project`; returns `{tip, segments}` for the label placement. */

@@ -1,14 +1,17 @@
 // The race's picture: the surface once, then in every frame the paths so far, their heads and names, what the
 // selected racer carries, and a sentence for each racer that is not to be seen.
 
-import { fontOf, makeLayer, seriesColor, sizeCanvas, withAlpha } from "./base.js";
-import { createInkMap, drawLabel, placeLabels } from "./labels.js";
+import { makeLayer, seriesColor, sizeCanvas, withAlpha } from "./base.js";
+import { createInkMap } from "./labels.js";
+import { surfaceContours } from "./contours.js";
 import { drawMarker } from "./marks.js";
-import { absences, isDiverged } from "./race_data.js";
-import { drawOverlay, overlaysAt, scaleSentence } from "./race_overlays.js";
-import { drapedTrack, flatTrack, headOf, strokeTrack, tracePath, trackEnd } from "./race_tracks.js";
-import { drawSurface, pictureFrame, surfaceContours } from "./surface.js";
-import { buildRelief, drawRelief, reliefView } from "./surface3d.js";
+import { isDiverged } from "./race_data.js";
+import { addTrackInk, drawRaceLabels, drawSentences } from "./race_labels.js";
+import { drawOverlay, overlaysAt } from "./race_overlays.js";
+import { bestDirection, drapedTrack, flatTrack, headOf, strokeTrack, tracePath } from "./race_tracks.js";
+import { buildRelief, reliefView } from "./relief.js";
+import { drawSurface, pictureFrame } from "./surface.js";
+import { drawRelief } from "./surface3d.js";
 
 const PENDING_ALPHA = 0.25;
 
@@ -26,63 +29,41 @@ export function createRacePicture(canvas) {
       cache.race = race;
       cache.contours = surfaceContours(race.surface);
       cache.relief = null;
+      cache.direction = null;
       places.clear();
       factors.clear();
     }
     const stamp = [race.revision, width, height, flat, flat ? "" : `${yaw},${pitch}`, window.devicePixelRatio, scene.fonts, JSON.stringify(theme), JSON.stringify(blocked)].join("|");
     if (stamp === cache.stamp) return;
     cache.stamp = stamp;
-    cache.layer = makeLayer(width, height);
+    if (cache.layer?.width !== width || cache.layer.height !== height || cache.ratio !== window.devicePixelRatio) cache.layer = makeLayer(width, height);
+    cache.ratio = window.devicePixelRatio;
+    cache.layer.context.clearRect(0, 0, width, height);
     cache.tracks = new Map();
     if (flat) {
       const frame = pictureFrame(width, height, race.surface);
       cache.view = { ...frame, project: (x, y) => [frame.toX(x), frame.toY(y)] };
       for (const racer of race.racers) cache.tracks.set(racer.id, flatTrack(racer, frame));
       const ink = createInkMap(width, height);
-      for (const racer of race.racers) addTrack(ink, cache.tracks.get(racer.id), racer, race.steps, 1);
-      cache.numbers = drawSurface(cache.layer.context, frame, race.surface, cache.contours, race.labels, theme, (box) => ink.cost(box), blocked);
+      for (const racer of race.racers) addTrackInk(ink, cache.tracks.get(racer.id), racer, race.steps, 1);
+      for (const [x, y] of race.surface.minima) ink.addLine(frame.toX(x) - 12, frame.toY(y), frame.toX(x) + 12, frame.toY(y), 9);
+      const lines = 1 + Math.min(scene.phone ? 2 : 5, race.racers.filter((racer) => cache.tracks.get(racer.id).states.some((value) => value > 0)).length);
+      const note = { x: frame.left, y: frame.bottom - 15 - lines * 19, width: Math.min(280, (frame.right - frame.left) * 0.6), height: 15 + lines * 19 };
+      cache.numbers = drawSurface(cache.layer.context, frame, race.surface, cache.contours, race.labels, theme, (box) => ink.cost(box), [...blocked, note]);
     } else {
       cache.relief ??= buildRelief(race.surface);
-      cache.view = reliefView(cache.relief, width, height, yaw, pitch);
+      cache.direction ??= bestDirection(cache.relief, race.racers, width, height);
+      cache.view = reliefView(cache.relief, width, height, yaw ?? cache.direction.yaw, pitch ?? cache.direction.pitch);
       for (const racer of race.racers) cache.tracks.set(racer.id, drapedTrack(racer, cache.view));
       cache.numbers = [];
-      drawRelief(cache.layer.context, cache.relief, cache.view, cache.contours, race.labels, theme);
+      drawRelief(cache.layer, cache.relief, cache.view, cache.contours, race.labels, theme);
     }
-  }
-
-  function addTrack(ink, track, racer, position, weight) {
-    const end = trackEnd(track, racer, position);
-    for (let k = 1; k <= end; k += 1) {
-      if (track.states[k] !== 2 && track.states[k - 1] !== 2) ink.addLine(track.x[k - 1], track.y[k - 1], track.x[k], track.y[k], weight);
-    }
-  }
-
-  /** Sentences at the bottom left; gives their rectangles. */
-  function drawSentences(context, scene, overlays) {
-    const { race, theme, flat, phone } = scene;
-    const size = phone ? 12.5 : 13.5;
-    const lines = absences(race, scene.step, scene.selected).map((one) => ({ text: one.text, color: seriesColor(one.racer.style, theme), weight: 600 }));
-    const most = phone ? 2 : 5;
-    if (lines.length > most) lines.splice(most - 1, lines.length, { text: `and ${lines.length - most + 1} more left or diverged`, color: theme.muted, weight: 500 });
-    const scale = scaleSentence(overlays);
-    if (scale) lines.push({ text: scale, color: theme.muted, weight: 500 });
-    if (!flat && cache.relief.log) lines.push({ text: "Height: loss on a log scale", color: theme.muted, weight: 500 });
-    const left = flat ? cache.view.left + 10 : 10;
-    const bottom = flat ? cache.view.bottom - 10 : scene.height - 8;
-    context.textAlign = "left";
-    context.textBaseline = "alphabetic";
-    return lines.reverse().map((line, k) => {
-      const y = bottom - k * (size + 5);
-      context.font = fontOf(theme, size, line.weight);
-      drawLabel(context, line.text, left, y, line.color, withAlpha(theme.background, 0.9));
-      return { x: left, y: y - size, width: context.measureText(line.text).width, height: size + 4, text: line.text };
-    });
   }
 
   /** A cross at each known minimum that can be seen. */
   function drawMinima(context, scene) {
     const { theme, race } = scene;
-    const seen = race.surface.minima.filter(([x, y]) => cache.view.contains(x, y)).map(([x, y]) => cache.view.project(x, y));
+    const seen = race.surface.minima.filter(([x, y]) => cache.view.contains(x, y) && (scene.flat || !cache.view.hidden(x, y))).map(([x, y]) => cache.view.project(x, y));
     for (const [color, width] of [[withAlpha(theme.background, 0.85), 4.5], [withAlpha(theme.ink, 0.75), 1.4]]) {
       context.beginPath();
       for (const [x, y] of seen) {
@@ -135,68 +116,6 @@ export function createRacePicture(canvas) {
     context.restore();
   }
 
-  /** Text labels round heads, arrow tips, minima and the start. */
-  function drawLabels(context, scene, parts) {
-    const { race, phone } = scene;
-    const size = phone ? 13.5 : 15.5;
-    const small = phone ? 12.5 : 13.5;
-    const wanted = [];
-    const measure = (text, fontSize, weight) => {
-      context.font = fontOf(scene.theme, fontSize, weight);
-      return context.measureText(text).width;
-    };
-    for (const racer of race.racers) {
-      const head = parts.heads.get(racer.id);
-      if (!head.inside || isDiverged(racer, scene.step)) continue;
-      const strong = racer.id === scene.selected;
-      wanted.push({
-        id: racer.id, text: racer.label, x: head.x, y: head.y, width: measure(racer.label, size, 600) + 3, height: size + 3,
-        radius: 7, priority: strong ? 30 : racer.id === scene.hovered ? 25 : 20, color: seriesColor(racer.style, scene.theme), size, weight: 600,
-      });
-    }
-    const optional = (id, text, point, color, priority, radius = 3) => wanted.push({
-      id, text, x: point[0], y: point[1], width: measure(text, small, 500) + 2, height: small + 3, radius, priority,
-      optional: true, maxCost: phone ? 2.5 : 6, color, size: small, weight: 500,
-    });
-    for (const { overlay, tip } of parts.tips) {
-      const color = overlay.id === "gradient" || overlay.id === "square" ? scene.theme.ink : seriesColor(race.racers.find((one) => one.id === scene.selected).style, scene.theme);
-      optional(`overlay.${overlay.id}`, overlay.name, tip, color, 10);
-    }
-    parts.minima.forEach((point, k) => optional(`minimum.${k}`, "minimum", point, withAlpha(scene.theme.ink, 0.72), 5, 7));
-    if (parts.start) optional("start", "start", parts.start, withAlpha(scene.theme.ink, 0.72), 6, 8);
-
-    const ink = createInkMap(scene.width, scene.height);
-    for (const racer of race.racers) addTrack(ink, cache.tracks.get(racer.id), racer, scene.position, racer.id === scene.selected ? 1.3 : 1);
-    for (const segment of parts.segments) ink.addLine(...segment, 2.5);
-    for (const box of cache.numbers) ink.addLine(box.x, box.y + box.height / 2, box.x + box.width, box.y + box.height / 2, 0.8);
-    const points = [...parts.heads.entries()].filter(([, head]) => head.inside).map(([id, head]) => ({ id, x: head.x, y: head.y, radius: 7 }));
-    const bounds = scene.flat
-      ? { x: cache.view.left + 4, y: cache.view.top + 4, width: cache.view.right - cache.view.left - 8, height: cache.view.bottom - cache.view.top - 8 }
-      : { x: 4, y: 4, width: scene.width - 8, height: scene.height - 8 };
-    const placed = placeLabels(wanted, { bounds, blocked: [...scene.blocked, ...parts.sentences], points, ink, previous: places });
-    const halo = withAlpha(scene.theme.background, 0.92);
-    context.textBaseline = "middle";
-    context.textAlign = "left";
-    for (const label of placed) {
-      if (label.leader) {
-        const [x0, y0, x1, y1] = label.leader;
-        context.beginPath();
-        context.moveTo(x0, y0);
-        context.lineTo(x1, y1);
-        context.strokeStyle = label.color;
-        context.globalAlpha = 0.6;
-        context.lineWidth = 1;
-        context.stroke();
-        context.globalAlpha = 1;
-      }
-    }
-    for (const label of placed) {
-      context.font = fontOf(scene.theme, label.size, label.weight);
-      drawLabel(context, label.text, label.box.x + 1, label.box.y + label.box.height / 2 + 0.5, label.color, halo);
-    }
-    return placed;
-  }
-
   function draw(scene) {
     prepare(scene);
     const { race, flat } = scene;
@@ -226,6 +145,7 @@ export function createRacePicture(canvas) {
     for (const racer of order) {
       const head = heads.get(racer.id);
       const color = seriesColor(racer.style, scene.theme);
+      if (!head.inside && isDiverged(racer, scene.step)) continue;
       if (!head.inside) drawOutside(context, head, withAlpha(color, alpha), view);
       else {
         context.globalAlpha = alpha * (head.state === 1 ? 0.35 : 1);
@@ -233,12 +153,12 @@ export function createRacePicture(canvas) {
         context.globalAlpha = 1;
       }
     }
-    const sentences = scene.pending ? [] : drawSentences(context, scene, overlays);
-    const labels = scene.pending ? [] : drawLabels(context, scene, {
+    const sentences = scene.pending ? [] : drawSentences(context, scene, overlays, cache);
+    const labels = scene.pending ? [] : drawRaceLabels(context, scene, {
       heads, minima, start, sentences,
       tips: drawn.map(({ overlay, tip }) => ({ overlay, tip })),
       segments: drawn.flatMap((one) => one.segments),
-    });
+    }, { ...cache, places });
     context.restore();
     Object.assign(last, { labels, heads, overlays, sentences, scene });
   }

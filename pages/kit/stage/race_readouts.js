@@ -46,7 +46,7 @@ export function createReadouts(container, options) {
     state.samplesFor = "";
     const shifted = Math.abs(race.floor) > 1e-9;
     state.curves = race.racers.map((racer) => ({
-      id: racer.id, label: racer.label, style: racer.style, y: excessLoss(racer, race.floor), x: Float64Array.from(racer.loss, (_, k) => k),
+      id: racer.id, label: racer.label, style: racer.style, stopped: racer.divergedAt !== null, y: excessLoss(racer, race.floor), x: Float64Array.from(racer.loss, (_, k) => k),
     }));
     state.chartNote = shifted ? `above ${formatNumber(race.floor)}, log scale` : "log scale, by step";
     for (const [id, entry] of state.entries) {
@@ -125,7 +125,7 @@ export function createReadouts(container, options) {
       const entry = state.entries.get(racer.id);
       const diverged = isDiverged(racer, step);
       const settled = racer.valleyAt !== null && step >= racer.valleyAt;
-      const note = diverged ? `diverged at ${racer.divergedAt}` : settled ? `in valley at ${racer.valleyAt}` : "";
+      const note = diverged ? `diverged at ${racer.divergedAt}` : settled ? `${state.rowHeight < 24 ? "" : "in "}valley at ${racer.valleyAt}` : "";
       const loss = diverged ? "–" : formatNumber(racer.loss[step]);
       entry.row.style.transform = `translateY(${place * state.rowHeight}px)`;
       entry.row.style.transition = reducedMotion() ? "none" : "";

@@ -55,7 +55,7 @@ export function createRaceTouch(canvas, context, actions) {
   canvas.onpointerdown = (event) => {
     const { scene } = context();
     if (!scene) return;
-    drag = { from: pixelOf(event), moved: false, yaw: scene.yaw, pitch: scene.pitch };
+    drag = { from: pixelOf(event), moved: false, yaw: context().picture.view.yaw, pitch: context().picture.view.pitch };
     if (!scene.flat) canvas.setPointerCapture(event.pointerId);
   };
   canvas.onpointermove = (event) => {

@@ -2,6 +2,7 @@
 
 import { seriesColor, withAlpha } from "./base.js";
 import { positionAt } from "./race_data.js";
+import { reliefView } from "./relief.js";
 
 const FULL = 0;
 const FAINT = 1;
@@ -134,4 +135,37 @@ export function nearestRacer(racers, tracks, position, x, y, reach) {
     }
   }
   return best?.racer ?? null;
+}
+
+/** How well a view shows the paths: the part of them that is seen, and how wide they spread. */
+function viewScore(view, racers, width) {
+  let seen = 0;
+  let all = 0;
+  let left = Infinity;
+  let right = -Infinity;
+  for (const racer of racers) {
+    for (let k = 0; k <= racer.good; k += 4) {
+      const [x, y] = [racer.path[2 * k], racer.path[2 * k + 1]];
+      if (!view.contains(x, y)) continue;
+      const [px] = view.project(x, y);
+      left = Math.min(left, px);
+      right = Math.max(right, px);
+      all += 1;
+      seen += view.hidden(x, y) ? 0 : 1;
+    }
+  }
+  return all ? seen / all + (0.5 * (right - left)) / width : 0;
+}
+
+/** The direction to look from first, `{yaw, pitch}`: a flat view if it shows the paths, else one from higher up. */
+export function bestDirection(relief, racers, width, height) {
+  let best = null;
+  for (const pitch of [0.8, 1.08]) {
+    for (let turn = 0; turn < 12; turn += 1) {
+      const yaw = 0.35 + (turn * Math.PI) / 6;
+      const score = viewScore(reliefView(relief, width, height, yaw, pitch), racers, width) - (pitch > 1 ? 0.2 : 0);
+      if (!best || score > best.score) best = { score, yaw, pitch };
+    }
+  }
+  return best;
 }

@@ -1,151 +1,77 @@
-// The surface as a relief: a height field drawn with the painter's algorithm, turned by dragging.
-// Heights are on a log scale where the loss spans too much for a plain one; the picture says which.
+// The relief on the screen: quads painted far to near, shaded, with contour lines, front walls and axes.
 
-import { mixColors, withAlpha } from "./base.js";
+import { mixColors, parseColor, withAlpha } from "./base.js";
 import { formatTick, niceTicks } from "./numbers.js";
 import { drawAxisName } from "./surface.js";
-import { surfaceValue } from "./race_data.js";
+import { QUADS, RELIEF_HEIGHT } from "./relief.js";
+import { outlineEdges, paintGrid } from "./relief_raster.js";
 
-const QUADS = 60;
-const HEIGHT = 0.82;
-const RAY_STEP = 0.035;
 
-/** Heights 0…1 for losses: plain when the median lies high enough, else a log scale that lifts it to 0.45. */
-export function heightScale(values) {
-  const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
-  const low = sorted[0] ?? 0;
-  const high = sorted[Math.floor((sorted.length - 1) * 0.985)] ?? 1;
-  const range = high - low || 1;
-  const middle = ((sorted[sorted.length >> 1] ?? 0.5) - low) / range;
-  if (middle >= 0.36 || !(middle > 0)) return { log: false, of: (z) => Math.max(0, Math.min(1, (z - low) / range)) };
-  let small = 1e-9;
-  let large = 1e3;
-  for (let turn = 0; turn < 60; turn += 1) {
-    const trial = Math.sqrt(small * large);
-    if (Math.log1p(middle / trial) / Math.log1p(1 / trial) > 0.45) small = trial;
-    else large = trial;
-  }
-  const top = Math.log1p(1 / large);
-  return { log: true, of: (z) => Math.max(0, Math.min(1, Math.log1p(Math.max(0, z - low) / range / large) / top)) };
-}
-
-/** Build the relief of a surface: heights on a (QUADS + 1)² grid, and the height anywhere. */
-export function buildRelief(surface) {
-  const scale = heightScale(surface.grid.data);
-  const side = QUADS + 1;
-  const heights = new Float32Array(side * side);
-  for (let j = 0; j < side; j += 1) {
-    for (let i = 0; i < side; i += 1) {
-      const x = surface.x[0] + ((surface.x[1] - surface.x[0]) * i) / QUADS;
-      const y = surface.y[0] + ((surface.y[1] - surface.y[0]) * j) / QUADS;
-      const value = surfaceValue(surface, Math.min(x, surface.x[1]), Math.min(y, surface.y[1]));
-      heights[j * side + i] = Number.isFinite(value) ? scale.of(value) : 1;
-    }
-  }
-  /** Height at X, Y in −1…1. */
-  const heightAt = (X, Y) => {
-    const u = Math.max(0, Math.min(QUADS - 1e-6, ((X + 1) / 2) * QUADS));
-    const v = Math.max(0, Math.min(QUADS - 1e-6, ((Y + 1) / 2) * QUADS));
-    const i = Math.floor(u);
-    const j = Math.floor(v);
-    const at = j * side + i;
-    const below = heights[at] + (heights[at + 1] - heights[at]) * (u - i);
-    const above = heights[at + side] + (heights[at + side + 1] - heights[at + side]) * (u - i);
-    return below + (above - below) * (v - j);
-  };
-  return { surface, heights, side, heightAt, log: scale.log };
-}
-
-/** A view of the relief from `yaw`, `pitch` (radians) in a picture of that size. */
-export function reliefView(relief, width, height, yaw, pitch) {
-  const { surface } = relief;
-  const sin = Math.sin(yaw);
-  const cos = Math.cos(yaw);
-  const up = Math.cos(pitch);
-  const back = Math.sin(pitch);
-  const unit = Math.min((width - 70) / (2 * Math.SQRT2), (height - 60) / (HEIGHT * up + 2 * Math.SQRT2 * back));
-  const centreX = width / 2;
-  const centreY = height / 2 + (unit * HEIGHT * up) / 2 - 4;
-  const toUnit = (x, y) => [((x - surface.x[0]) / (surface.x[1] - surface.x[0])) * 2 - 1, ((y - surface.y[0]) / (surface.y[1] - surface.y[0])) * 2 - 1];
-  const place = (X, Y, H) => [centreX + unit * (X * cos - Y * sin), centreY - unit * (H * HEIGHT * up + (X * sin + Y * cos) * back)];
-  return {
-    width, height, yaw, pitch, sin, cos, unit, place, toUnit,
-    scaleX: (2 * unit) / (surface.x[1] - surface.x[0]),
-    scaleY: (2 * unit) / (surface.y[1] - surface.y[0]),
-    contains: (x, y) => x >= surface.x[0] && x <= surface.x[1] && y >= surface.y[0] && y <= surface.y[1],
-    /** Pixels of the surface's point above (x, y). */
-    project(x, y) {
-      const [X, Y] = toUnit(x, y);
-      return place(X, Y, relief.heightAt(X, Y));
-    },
-    /** Is the surface's point above (x, y) behind a hill? Looks along the ray to the viewer. */
-    hidden(x, y) {
-      let [X, Y] = toUnit(x, y);
-      let level = relief.heightAt(X, Y) * HEIGHT + 0.012;
-      const dX = -sin * up * RAY_STEP;
-      const dY = -cos * up * RAY_STEP;
-      while (level < HEIGHT) {
-        X += dX;
-        Y += dY;
-        level += back * RAY_STEP;
-        if (X < -1 || X > 1 || Y < -1 || Y > 1) return false;
-        if (relief.heightAt(X, Y) * HEIGHT > level) return true;
-      }
-      return false;
-    },
-  };
-}
-
-/** Colours of heights × shades, made once per theme: 24 heights × 16 shades. */
-function shadeTable(theme) {
-  const bands = [...theme.bands, mixColors(theme.bands[3], theme.muted, 0.3)];
-  return Array.from({ length: 24 * 16 }, (_, k) => {
-    const at = (Math.floor(k / 16) / 23) * (bands.length - 1.001);
-    const base = mixColors(bands[Math.floor(at)], bands[Math.floor(at) + 1], at % 1);
-    const shade = (k % 16) / 15;
-    return shade < 0.55
-      ? mixColors(base, theme.dark ? "#000000" : theme.muted, (0.55 - shade) * (theme.dark ? 0.8 : 0.62))
-      : mixColors(base, theme.dark ? theme.muted : "#FFFFFF", (shade - 0.55) * (theme.dark ? 0.42 : 0.9));
+/** Colours along the height, 0…63, as numbers. */
+function heightColors(theme) {
+  const bands = [...theme.bands, mixColors(theme.bands[3], theme.muted, 0.22)].map(parseColor);
+  return Array.from({ length: 64 }, (_, k) => {
+    const at = (k / 63) * (bands.length - 1.001);
+    const lower = Math.floor(at);
+    return [0, 1, 2].map((channel) => bands[lower][channel] + (bands[lower + 1][channel] - bands[lower][channel]) * (at - lower));
   });
 }
 
-/** Draw the relief, far quads first, then its two front walls, contour lines and axes. */
-export function drawRelief(context, relief, view, contours, labels, theme) {
+/** Colour of every corner: its height's colour, darker or lighter by how it faces the light. */
+function cornerColors(relief, view, theme) {
   const { heights, side } = relief;
-  const colors = shadeTable(theme);
+  const rgb = new Float32Array(3 * side * side);
+  const base = heightColors(theme);
+  const dark = parseColor(theme.dark ? "#000000" : theme.muted);
+  const light = parseColor(theme.dark ? theme.muted : "#FFFFFF");
+  // Light from the viewer's upper left, turning with the view, so that slopes read the same at every angle.
+  const lightX = -0.62 * view.cos - 0.2 * view.sin;
+  const lightY = 0.62 * view.sin - 0.2 * view.cos;
+  const slope = (RELIEF_HEIGHT * QUADS) / 2;
+  for (let j = 0; j < side; j += 1) {
+    for (let i = 0; i < side; i += 1) {
+      const at = j * side + i;
+      const [west, east] = [Math.max(0, i - 1), Math.min(QUADS, i + 1)];
+      const [south, north] = [Math.max(0, j - 1), Math.min(QUADS, j + 1)];
+      const dx = ((heights[j * side + east] - heights[j * side + west]) / (east - west)) * slope;
+      const dy = ((heights[north * side + i] - heights[south * side + i]) / (north - south)) * slope;
+      const shade = Math.max(0, Math.min(1, (0.74 - dx * lightX - dy * lightY) / Math.hypot(1, dx, dy)));
+      const part = shade < 0.55 ? (0.55 - shade) * (theme.dark ? 0.8 : 0.62) : (shade - 0.55) * (theme.dark ? 0.42 : 0.9);
+      const towards = shade < 0.55 ? dark : light;
+      const color = base[Math.min(63, Math.floor(heights[at] * 64))];
+      for (let channel = 0; channel < 3; channel += 1) rgb[3 * at + channel] = color[channel] + (towards[channel] - color[channel]) * part;
+    }
+  }
+  return rgb;
+}
+
+/** Draw the relief, far quads first, then its outline, contour lines, its two front walls and axes. */
+export function drawRelief(layer, relief, view, contours, labels, theme) {
+  const { context, canvas } = layer;
+  const { heights, side } = relief;
   const xs = new Float32Array(side * side);
   const ys = new Float32Array(side * side);
   for (let j = 0; j < side; j += 1) {
     for (let i = 0; i < side; i += 1) {
-      [xs[j * side + i], ys[j * side + i]] = view.place((2 * i) / QUADS - 1, (2 * j) / QUADS - 1, heights[j * side + i]);
+      const at = j * side + i;
+      const X = (2 * i) / QUADS - 1;
+      const Y = (2 * j) / QUADS - 1;
+      xs[at] = view.centreX + view.unit * (X * view.cos - Y * view.sin);
+      ys[at] = view.centreY - view.unit * (heights[at] * RELIEF_HEIGHT * view.up + (X * view.sin + Y * view.cos) * view.back);
     }
   }
-  const slope = (HEIGHT * QUADS) / 2;
-  context.lineJoin = "round";
-  context.lineWidth = 0.8;
-  for (let a = 0; a < QUADS; a += 1) {
-    const j = view.cos > 0 ? QUADS - 1 - a : a;
-    for (let b = 0; b < QUADS; b += 1) {
-      const i = view.sin > 0 ? QUADS - 1 - b : b;
-      const at = j * side + i;
-      const dx = ((heights[at + 1] - heights[at] + heights[at + side + 1] - heights[at + side]) / 2) * slope;
-      const dy = ((heights[at + side] - heights[at] + heights[at + side + 1] - heights[at + 1]) / 2) * slope;
-      // Light from the viewer's upper left, turning with the view, so that slopes read the same at every angle.
-      const lightX = -0.55 * view.cos - 0.25 * view.sin;
-      const lightY = 0.55 * view.sin - 0.25 * view.cos;
-      const shade = (0.8 - dx * lightX - dy * lightY) / Math.hypot(1, dx, dy);
-      const level = (heights[at] + heights[at + side + 1]) / 2;
-      context.fillStyle = colors[Math.min(23, Math.floor(level * 24)) * 16 + Math.max(0, Math.min(15, Math.round(shade * 15)))];
-      context.strokeStyle = context.fillStyle;
-      context.beginPath();
-      context.moveTo(xs[at], ys[at]);
-      context.lineTo(xs[at + 1], ys[at + 1]);
-      context.lineTo(xs[at + side + 1], ys[at + side + 1]);
-      context.lineTo(xs[at + side], ys[at + side]);
-      context.closePath();
-      context.fill();
-      context.stroke();
-    }
+  const rgb = cornerColors(relief, view, theme);
+  const ratio = canvas.width / layer.width;
+  paintGrid(context, canvas.width, canvas.height, side, heights, xs.map((x) => x * ratio), ys.map((y) => y * ratio), rgb, view.cos > 0, view.sin > 0);
+  context.lineWidth = 1.3;
+  context.lineCap = "round";
+  for (const [a, b] of outlineEdges(side, xs, ys)) {
+    if (view.coverAt[a] && view.coverAt[b]) continue;
+    context.beginPath();
+    context.moveTo(xs[a], ys[a]);
+    context.lineTo(xs[b], ys[b]);
+    context.strokeStyle = `rgb(${rgb[3 * a] | 0},${rgb[3 * a + 1] | 0},${rgb[3 * a + 2] | 0})`;
+    context.stroke();
   }
   drawReliefContours(context, relief, view, contours, theme);
   drawWalls(context, view, xs, ys, side, theme);
@@ -200,11 +126,11 @@ function drawWalls(context, view, xs, ys, side, theme) {
   }
 }
 
-/** Ticks and names along the two front edges of the floor. */
+/** Ticks and names along the two front edges of the floor; a name stands at the end away from the corner they share. */
 function drawReliefAxes(context, relief, view, labels, theme) {
   const { surface } = relief;
   const front = { x: view.sin > 0 ? -1 : 1, y: view.cos > 0 ? -1 : 1 };
-  const draw = (range, name, point, outward) => {
+  const draw = (range, name, point, outward, end) => {
     const { values, step } = niceTicks(range[0], range[1], 5);
     context.font = `400 13px ${theme.font}`;
     context.textAlign = "center";
@@ -223,9 +149,9 @@ function drawReliefAxes(context, relief, view, labels, theme) {
       const [lx, ly] = view.place(...point(at, outward), 0);
       context.fillText(formatTick(value, step), lx, ly + 3);
     }
-    const [nx, ny] = view.place(...point(0.98, outward + 0.02), 0);
+    const [nx, ny] = view.place(...point(end * 0.98, outward + 0.02), 0);
     drawAxisName(context, name, nx + 8, ny + 8, theme);
   };
-  draw(surface.x, labels.x, (at, out) => [at, front.y * out], 1.11);
-  draw(surface.y, labels.y, (at, out) => [front.x * out, at], 1.11);
+  draw(surface.x, labels.x, (at, out) => [at, front.y * out], 1.11, -front.x);
+  draw(surface.y, labels.y, (at, out) => [front.x * out, at], 1.11, -front.y);
 }
