@@ -12,7 +12,6 @@ variables (R, ...), list of optimizer variables (R, ...)); a lone run has R = 1.
 from __future__ import annotations
 
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from engine.training.dropout import with_drawn_dropout
 from engine.training.optimizers import Optimizer, functional_optimizer
 
 
@@ -64,7 +64,7 @@ class Shape:
         optimizer: Which optimizer, its parameters included.
         weighted: Whether rows have weights.
         norms: Whether gradient lengths are added up.
-        mapped: Whether there is more than one replica.
+        replicas: Number of replicas in lock-step; 0 for a lone run, which has no replica axis inside.
         batch_size: Fixed batch size: every batch is filled up to it and the filling masked; 0 for batches as they come.
         xla: Whether XLA compiles the epoch; needs a fixed batch size.
     """
@@ -75,7 +75,7 @@ class Shape:
     optimizer: Optimizer
     weighted: bool = False
     norms: bool = False
-    mapped: bool = False
+    replicas: int = 0
     batch_size: int = 0
     xla: bool = False
 
@@ -88,7 +88,7 @@ class Compiled:
         import tensorflow as tf
 
         self.shape = shape
-        self.model = shape.architecture.build(0)
+        self.model = with_drawn_dropout(shape.architecture.build(0))
         self._loss = keras.losses.get(shape.loss)
         self._optimizer = functional_optimizer(shape.optimizer)
         trainable = self.model.trainable_variables
@@ -101,7 +101,6 @@ class Compiled:
         )
         self._find_layout()
         self._lock = threading.Lock()
-        self.tracing_seconds = 0.0
         self._train = tf.function(self._train_steps, input_signature=self._signature(), jit_compile=shape.xla)
         self._evaluate = tf.function(self._evaluate_rows, reduce_retracing=True)
         self._evaluate_all = tf.function(self._evaluate_shared, reduce_retracing=True)
@@ -238,24 +237,25 @@ class Compiled:
         def spec(shape: Sequence[int | None], dtype: Any) -> Any:
             return tf.TensorSpec(shape, dtype)
 
+        # A known number of replicas makes a smaller graph than one read from the arguments.
+        replicas = self.shape.replicas or 1
         variables = self.model.non_trainable_variables
         slots = self._optimizer.variables
         state = State(
-            spec([None, sum(self._sizes)], tf.float32),
-            [spec([None, *variable.shape], variable.dtype) for variable in variables],
-            [spec([None, *variable.shape], variable.dtype) for variable in slots],
+            spec([replicas, sum(self._sizes)], tf.float32),
+            [spec([replicas, *variable.shape], variable.dtype) for variable in variables],
+            [spec([replicas, *variable.shape], variable.dtype) for variable in slots],
         )
         features = self.model.inputs[0].shape[1:]
-        targets = None
         return [
             state,
             spec([None, *features], tf.float32),
-            spec([None, targets], tf.float32),
+            spec([None, self._target_width()], tf.float32),
             spec([None], tf.float32),
-            spec([None, None], tf.int32),
-            spec([None], tf.int32),
-            spec([None], tf.bool),
-            spec([None, None], tf.float32),
+            spec([replicas, None], tf.int32),
+            spec([replicas], tf.int32),
+            spec([replicas], tf.bool),
+            spec([replicas, None], tf.float32),
             spec([], tf.int32),
             spec([], tf.int32),
             spec([], tf.int32),
@@ -267,8 +267,6 @@ class Compiled:
     ) -> tuple[State, Sums]:  # fmt: skip
         """Run the steps first ≤ i < last of an epoch; see `train`."""
         import tensorflow as tf
-
-        y = tf.ensure_shape(y, [None, self._target_width()])
 
         def one(inputs: Any) -> Any:
             own_state, own_rows, own_valid, own_rate = inputs
@@ -285,7 +283,7 @@ class Compiled:
                 batch = order[:, i * size : (i + 1) * size]
                 valid = tf.ones([tf.shape(order)[0], 1])
             inputs = (state, batch, valid, tf.gather(rates, i, axis=1))
-            if self.shape.mapped:
+            if self.shape.replicas:
                 new, loss, metric, norms = tf.vectorized_map(one, inputs)
             else:
                 alone = one(tf.nest.map_structure(lambda tensor: tensor[0], inputs))
@@ -339,16 +337,10 @@ class Compiled:
             first: First step of the epoch to run.
             last: Step to stop before.
         """
-        return self._train(state, x, y, weight, order, rows, active, rates, size, first, last)
-
-    def trace(self) -> float:
-        """Trace the training function now, unless it has been; return the seconds it took."""
-        if self.shape.xla:
-            return 0.0  # XLA compiles for the actual shapes, at the first call
         with self._lock:
-            start = time.perf_counter()
+            # Tracing is Python: two threads that trace one function get in each other's way.
             self._train.get_concrete_function()
-            return time.perf_counter() - start
+        return self._train(state, x, y, weight, order, rows, active, rates, size, first, last)
 
     def _evaluate_rows(self, state: State, x: Any, y: Any, weight: Any, order: Any, rows: Any) -> Any:
         """Evaluate each replica on rows of its own."""
@@ -380,7 +372,7 @@ class Compiled:
     def _over_replicas(self, one: Any, inputs: Any) -> Any:
         import tensorflow as tf
 
-        if self.shape.mapped:
+        if self.shape.replicas:
             return tf.vectorized_map(one, inputs)
         alone = one(tf.nest.map_structure(lambda tensor: tensor[0], inputs))
         return tf.nest.map_structure(lambda tensor: tensor[None], alone)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.runs.context import Context
 
 CHUNK_SECONDS = 0.1  # Stop is looked for this often
-XLA_FROM_STEPS = 20_000  # below, compiling costs more than the faster steps give back
+XLA_FROM_STEPS = 20_000  # steps times (1 + replicas); below, compiling costs more than the faster steps give back
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ class Loop:
         self._sizes = np.array([len(own) for own in self._rows], dtype=np.int32)
         self._steps = batches.steps(int(self._sizes.max()), plan.batch_size)
         ragged = len(set(self._sizes.tolist())) > 1
-        xla = plan.xla if plan.xla is not None else self._steps * plan.epochs >= XLA_FROM_STEPS
+        worth = self._steps * plan.epochs * (1 + len(self._seeds)) >= XLA_FROM_STEPS
+        xla = worth if plan.xla is None else plan.xla
         shape = Shape(
             architecture,
             plan.loss,
@@ -77,7 +78,7 @@ class Loop:
             plan.optimizer,
             weighted=data.sample_weight is not None or data.validation_weight is not None,
             norms=plan.norms,
-            mapped=not alone,
+            replicas=0 if alone else len(self._seeds),
             batch_size=plan.batch_size if ragged or xla else 0,
             xla=bool(xla),
         )
@@ -142,7 +143,7 @@ class Loop:
         self._record_start()
         tracing, stopped = 0.0, self._context.stop_requested()
         if not stopped and self._epoch < plan.epochs:
-            tracing = self._compiled.trace()
+            tracing = self._trace()
         while not stopped and self._epoch < plan.epochs and active.any():
             before, begun = self._state, time.perf_counter()
             sums = self._run_epoch(self._epoch + 1, active)
@@ -158,7 +159,7 @@ class Loop:
                 self._state = select(~bad, self._state, before)
             going_on = active & ~bad
             # The dtype matters when every replica is bad: an empty list would be one of floats.
-            steps_done = [self._replica_steps(replica) for replica in np.flatnonzero(going_on)]
+            steps_done = [self._replica_steps(int(replica)) for replica in np.flatnonzero(going_on)]
             self._steps_done[going_on] += np.array(steps_done, dtype=self._steps_done.dtype)
             values = self._record_epoch(sums, active, time.perf_counter() - begun)
             epochs[active] = self._epoch
@@ -184,8 +185,14 @@ class Loop:
             checkpoint=checkpoint,
         )
 
-    def _run_epoch(self, epoch: int, active: np.ndarray) -> Any:
-        """Run all steps of an epoch; return its Sums as arrays, or None if Stop came before its end."""
+    def _trace(self) -> float:
+        """Trace and compile the training function, unless it has been, by running no step; return the seconds."""
+        begun = time.perf_counter()
+        self._run_epoch(self._epoch + 1, np.ones(len(self._seeds), dtype=bool), steps=0)
+        return time.perf_counter() - begun
+
+    def _run_epoch(self, epoch: int, active: np.ndarray, steps: int | None = None) -> Any:
+        """Run all steps of an epoch, or the first few; return their Sums as arrays, or None if Stop came before."""
         import tensorflow as tf
 
         plan = self._plan
@@ -197,21 +204,23 @@ class Loop:
         x, y, weight = self._data
         on = tf.constant(active)
         first, total = 0, None
-        while first < self._steps:
-            last = min(self._steps, first + self._chunk)
+        wanted = self._steps if steps is None else steps
+        while first < wanted or total is None:
+            last = min(wanted, first + self._chunk)
             begun = time.perf_counter()
             self._state, sums = self._compiled.train(
                 self._state, x, y, weight, order, rows, on, epoch_rates, plan.batch_size, first, last
             )
             sums = type(sums)(*(np.asarray(part) for part in sums))
-            self._adapt(last - first, time.perf_counter() - begun)
+            if last > first:
+                self._adapt(last - first, time.perf_counter() - begun)
             if total is None:
                 total = sums
             else:
                 bad = np.where(total.bad >= 0, total.bad, sums.bad)
                 total = type(sums)(total.loss + sums.loss, total.metric + sums.metric, total.norms + sums.norms, bad)
             first = last
-            if first < self._steps:
+            if first < wanted:
                 self._recorder.report(epoch - 1 + first / self._steps, self._message(epoch))
                 if self._context.stop_requested():
                     return None
@@ -250,7 +259,7 @@ class Loop:
     def _record_epoch(self, sums: Any, active: np.ndarray, seconds: float) -> dict[str, np.ndarray]:
         loss = np.where(active, sums.loss / self._sizes, np.nan)
         metric = np.where(active, sums.metric / self._sizes, np.nan)
-        steps = np.array([self._replica_steps(replica) for replica in range(len(self._seeds))])
+        steps = np.array([self._replica_steps(int(replica)) for replica in range(len(self._seeds))])
         gradient = np.where(active, (sums.norms / steps[:, None]).T, np.nan)
         return self._record(loss, metric, gradient, seconds, active)
 
