@@ -125,9 +125,10 @@ def parse(text: str) -> Formula:
             raise error.orig_exc from None
         raise
     except UnexpectedCharacters as error:
-        place = error.pos_in_stream + 1
+        position = error.pos_in_stream or 0
+        place = position + 1
         raise WrongFormula(
-            f"“{text[error.pos_in_stream]}” (character {place}) has no meaning here.",
+            f"“{text[position]}” (character {place}) has no meaning here.",
             "Use x, y, numbers, + - * / ^, parentheses and functions such as sin(x).",
             place,
         ) from None
@@ -291,4 +292,4 @@ def _unknown(token: Token) -> WrongFormula:
 
 @cache
 def _parser() -> Lark:
-    return Lark(GRAMMAR, parser="lalr", lexer="basic", postlex=_Letters(), transformer=_Build())  # type: ignore[abstract]
+    return Lark(GRAMMAR, parser="lalr", lexer="basic", postlex=_Letters(), transformer=_Build())

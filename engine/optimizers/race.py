@@ -17,7 +17,8 @@ from engine.optimizers import catalogue, network_surface, surfaces
 from engine.optimizers.formula_surface import formula_surface
 from engine.optimizers.rules import RULES, Rule
 from engine.optimizers.surface import Draw, Surface
-from engine.optimizers.walk import Racer, follow, judge
+from engine.optimizers.walk import Racer, Walk, follow, judge
+from engine.runs.context import Context
 
 SHARED = 0.0
 KERAS_DEFAULT = -1.0
@@ -172,7 +173,23 @@ def rule_of(config: Config, optimizer: str, start: tuple[float, float]) -> Rule:
     return RULES[optimizer](*start, config.rate_of(optimizer), **config.parameters_of(optimizer))
 
 
-def run(config: Config, context: object = None, surface: Surface | None = None) -> Result:
+def walks_of(config: Config, surface: Surface) -> list[Walk]:
+    """Return the bare walk of every racer, in the config's order."""
+    start = start_of(config, surface)
+    draws = draws_of(config, surface)
+    return [
+        follow(
+            rule_of(config, name, start),
+            start,
+            surface,
+            draws if catalogue.BY_ID[name].sees_noise else None,
+            config.steps,
+        )
+        for name in config.optimizers
+    ]
+
+
+def run(config: Config, context: Context | None = None, surface: Surface | None = None) -> Result:
     """Race; takes milliseconds, so it is run where the page is.
 
     Args:
@@ -183,17 +200,7 @@ def run(config: Config, context: object = None, surface: Surface | None = None) 
     del context
     surface = surface or surface_of(config)
     start = start_of(config, surface)
-    draws = draws_of(config, surface)
-    walks = [
-        follow(
-            rule_of(config, name, start),
-            start,
-            surface,
-            draws if catalogue.BY_ID[name].sees_noise else None,
-            config.steps,
-        )
-        for name in config.optimizers
-    ]
+    walks = walks_of(config, surface)
     paths = np.stack([walk.path for walk in walks])
     with np.errstate(all="ignore"):
         losses = np.asarray(surface.value(paths[..., 0], paths[..., 1]), dtype=float)

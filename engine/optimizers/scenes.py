@@ -80,6 +80,7 @@ TOO_SMALL = Config(learning_rate=0.002)
 TOO_LARGE = Config(learning_rate=0.09)
 NOISY = Config(surface="batches", learning_rate=0.1)
 ADAM_LOSES = Config(surface="cliff", learning_rate=0.05)
+CONFIGS = (TOO_SMALL, JUST_RIGHT, TOO_LARGE, NOISY, ADAM_LOSES)
 
 SCENES = (
     Scene(
