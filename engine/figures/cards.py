@@ -10,6 +10,11 @@ import numpy as np
 from PIL import Image
 
 from engine.figures import theme
+from engine.figures.race_payload import contour_levels
+from engine.optimizers import race
+from engine.playground import experiment
+from engine.playground.forward import predict
+from engine.runs.store import store
 
 WIDTH, HEIGHT = 288, 120
 
@@ -61,4 +66,46 @@ def _dot(x: float, y: float, fill: str, stroke: str, radius: float = 3.0) -> str
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{fill}" stroke="{stroke}" stroke-width="1"/>'
 
 
-CARDS: dict[str, Callable[[bool], str]] = {}
+def race_card(dark: bool) -> str:
+    """Draw the default race: bands of the surface, and every racer's path."""
+    config = race.Config()
+    surface, result = race.surface_of(config), race.run(config)
+    _, _, losses = surface.grid(121)
+    levels = contour_levels(losses, surface.floor, surface.valley)
+    palette = theme.DARK if dark else theme.LIGHT
+    steps = [levels[int(len(levels) * share)] for share in (0.2, 0.45, 0.7)]
+    corner = np.array([surface.x[0], surface.y[1]])
+    scale = np.array([WIDTH, -HEIGHT]) / np.array([surface.x[1] - surface.x[0], surface.y[1] - surface.y[0]])
+    paths = [_path((racer.path - corner) * scale, theme.SERIES[racer.id], dark) for racer in result.racers]
+    x, y = (np.array(result.start) - corner) * scale
+    return _svg(_image(bands(losses, steps, palette)), *paths, _dot(x, y, palette.background, palette.ink, 4))
+
+
+def network_card(dark: bool) -> str:
+    """Draw the output of the default network at its last epoch, with the points it was trained on."""
+    entry = store().find(experiment.Config())
+    palette = theme.DARK if dark else theme.LIGHT
+    if entry is None:
+        return _svg(f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{palette.panel}"/>')
+    result: experiment.Result = entry.result
+    x_low, x_high, _, _ = result.domain
+    height = (x_high - x_low) * HEIGHT / WIDTH / 2
+    x, y = np.meshgrid(np.linspace(x_low, x_high, WIDTH), np.linspace(-height, height, HEIGHT))
+    grid = np.stack([x.ravel(), y.ravel()], axis=1).astype(np.float32)
+    output = predict(result, int(result.snapshot_epoch[-1]), grid)[..., -1].reshape(HEIGHT, WIDTH)
+    scale = WIDTH / (x_high - x_low)
+    dots = [
+        _dot(
+            (point[0] - x_low) * scale,
+            HEIGHT / 2 - point[1] * scale,
+            palette.positive if target else palette.negative,
+            palette.background,
+        )
+        for point, target in zip(result.points, result.target, strict=True)
+        if abs(point[1]) < height
+    ]
+    return _svg(_image(diverging(2 * output - 1, palette)), *dots)
+
+
+CARDS: dict[str, Callable[[bool], str]] = {"optimizers": race_card, "playground": network_card}
+"""A concept's address → what draws its card; the argument is True for the dark appearance."""

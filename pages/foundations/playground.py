@@ -22,7 +22,7 @@ from pages.kit.run_view import Shown
 from pages.kit.stage import stage
 
 RUN = "playground"
-CLAIM = "Each neuron draws one bent line. Add neurons, and the network can bend the boundary around the data."
+CLAIM = "Every neuron draws one bent line. Together they bend the boundary around the data."
 WHY = r"""
 $$a_j = \varphi\Big(\sum_i w_{ji}\, x_i + b_j\Big) \qquad w \leftarrow w - \eta\, \frac{\partial L}{\partial w}$$
 

@@ -108,7 +108,7 @@ def _compare() -> None:
         VERSUS,
         "Second network",
         placeholder="learning_rate=0.1,optimizer=sgd",
-        help="It starts from the same weights and sees the same batches; only this is different. Empty: no second network.",
+        help="It starts from the same weights and sees the same batches; only this differs. Empty: no second network.",
     )
 
 

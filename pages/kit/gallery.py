@@ -26,7 +26,8 @@ def chapter_row(number: int, chapter: Chapter, wanted: str, cards_in_a_row: int)
     with st.container(key=f"chapter-{number}"):
         name, gallery = st.columns([1, 6.2], gap="medium")
         with name:
-            st.markdown(f"**{number}  {chapter.title}**  \n:gray[{chapter.line}]")
+            st.markdown(f"**{number}\u2002{chapter.title}**")
+            st.caption(chapter.line)
         concepts = matches(chapter, wanted)
         with gallery:
             for first in range(0, len(concepts), cards_in_a_row):

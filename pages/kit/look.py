@@ -21,15 +21,18 @@ _RULES = """
 /* Gallery: the whole card is the link. */
 [class*="st-key-card-"] { position: relative; }
 [class*="st-key-card-"] img { border-radius: 6px; }
+[class*="st-key-card-"] a { padding-left: 0; padding-right: 0; }
+[class*="st-key-card-"] a:hover { background: none; text-decoration: underline; }
 [class*="st-key-card-"] a::after { content: ""; position: absolute; inset: 0; }
 [class*="st-key-chapter-"] { border-top: 1px solid var(--st-border-color, rgba(128, 128, 128, .25));
   padding-top: .8rem; }
 
+@media (min-width: 1200px) { .st-key-head { flex-wrap: nowrap; } }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
   .st-key-bench { flex-direction: column; }
   .st-key-bench > .st-key-strip, .st-key-bench > :has(> .st-key-strip) { order: 2; width: 100% !important; }
-  .st-key-strip { border-right: 0; min-height: 0; padding-right: 0; }
+  .st-key-strip { border-right: 0; min-height: 0; padding-right: 0; width: 100% !important; }
   .st-key-head h1 { white-space: normal; }
 }
 """
