@@ -114,7 +114,7 @@ class Cluster:
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(client.close(timeout=1), 2)
         if self.pool is not None:
-            await asyncio.to_thread(self.pool.close)
+            self.pool.close()  # here and not in a thread: at the interpreter's end there are no new threads
 
 
 def _import_distributed() -> Any:

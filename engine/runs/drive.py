@@ -22,10 +22,12 @@ from engine.runs.work import MORE_MEMORY_ADVICE, Outcome, execute, request_stop
 
 ATTEMPTS = 20
 TICK_SECONDS = 0.5
-OBEY_SECONDS = 5.0  # a training that has not stopped by then is ended with its worker
+# A training that has not stopped by then is ended with its worker. Tracing and compiling take seconds and cannot be
+# interrupted, and a new worker has to load Keras again: so not too soon.
+OBEY_SECONDS = 10.0
 STARTED_MEANWHILE_SECONDS = 0.2
 NO_RESOURCE_SECONDS = 3.0
-NO_WORKER_SECONDS = 30.0
+NO_WORKER_SECONDS = 60.0
 RESOURCES = {"training": 1}
 
 
@@ -214,6 +216,9 @@ async def _keep(store: Store, live: LiveRun, outcome: Outcome) -> None:
     """Turn the outcome into the run's final state."""
     if outcome.error is not None:
         raise outcome.error
+    if outcome.content is None:
+        live.finish("stopped")
+        return
     try:
         entry, notice = await asyncio.to_thread(_receive, store, live, outcome)
     except Undecodable as error:

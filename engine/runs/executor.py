@@ -108,7 +108,7 @@ class Executor:
                     del self._lives[live.key]
             over.set()
 
-    def call(self, function: Callable[..., Any], *arguments: Any, timeout: float = 30.0) -> Any:
+    def call(self, function: Callable[..., Any], *arguments: Any, timeout: float = 60.0) -> Any:
         """Call a short function in a worker, beside whatever trains there, and return its value.
 
         Args:

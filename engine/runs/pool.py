@@ -24,7 +24,7 @@ from engine.errors import ClusterUnreachable
 
 ROOT = Path(__file__).parents[2]
 LEAST_MEMORY = 1_200_000_000
-START_SECONDS = 40.0
+START_SECONDS = 60.0
 NOWHERE = "127.0.0.1:0"  # dask always opens a small web server; only this machine may see it
 
 # Quiet and thrifty: nothing is spilled, sampled, balanced or moved with one worker on two shared cores.

@@ -32,7 +32,7 @@ class Outcome:
     """What a run's task returns.
 
     Attributes:
-        content: The entry, as `store.to_bytes` wrote it; None when there is an error.
+        content: The entry, as `store.to_bytes` wrote it; None when there is an error or nothing yet.
         files: Attached files by name.
         stopped: Whether the result is partial because a stop was asked for.
         error: What went wrong.
@@ -91,10 +91,12 @@ def execute(config: Config, topic: str, token: str) -> Outcome:
     ready = SURROUNDINGS.ready.is_set()
     message = "" if ready else LOADING
     send({"kind": "started", "token": token, "worker": worker.address, "message": message})
-    # Two threads importing TensorFlow at once can see each other's half-made modules.
-    SURROUNDINGS.ready.wait()
     context = WorkerContext(send, lambda: token in SURROUNDINGS.stops)
     try:
+        # Two threads importing TensorFlow at once can see each other's half-made modules.
+        while not SURROUNDINGS.ready.wait(0.05):
+            if context.stop_requested():
+                return Outcome(stopped=True)
         return compute(config, context, key_of(config))
     except PlaygroundError as error:
         return Outcome(error=error)

@@ -87,3 +87,23 @@ def divide(value: float) -> float:
 def identity() -> int:
     """The worker's process id."""
     return os.getpid()
+
+
+def announce_gpus(count: int) -> None:
+    """Let this worker offer so many GPUs."""
+    import asyncio
+
+    from distributed import get_worker
+
+    worker = get_worker()
+    asyncio.run_coroutine_threadsafe(worker.set_resources(GPU=count), worker.loop.asyncio_loop).result(10)
+
+
+def pretend_loading(loading: bool) -> None:
+    """Let this worker look as if it still imported Keras, or no more."""
+    from engine.runs.work import SURROUNDINGS
+
+    if loading:
+        SURROUNDINGS.ready.clear()
+    else:
+        SURROUNDINGS.ready.set()
