@@ -153,10 +153,12 @@ INSTALLED_AS = {"sklearn": "scikit-learn", "pil": "pillow", "dask": "distributed
 COMES_WITH = {"anyio": "starlette", "fsspec": "distributed", "pandas": "streamlit", "altair": "streamlit"}
 
 
-@pytest.mark.parametrize("file", [*ENGINE, *PAGES], ids=name)
+@pytest.mark.parametrize("file", PYTHON, ids=name)
 def test_what_is_imported_is_what_is_installed(file: Path) -> None:
     listed = requirements("requirements-base.txt", "requirements.txt")
-    own = {"engine", "pages", "streamlit_app", "__future__"}
+    if file in TESTS:
+        listed |= requirements("requirements-test.txt")
+    own = {"engine", "pages", "assets", "tests", "streamlit_app", "__future__"}
     for module in {module.split(".")[0] for module in imports(tree(file))} - own - sys.stdlib_module_names:
         package = INSTALLED_AS.get(module.lower(), COMES_WITH.get(module, module.lower()))
         assert package in listed, f"{module} is in no requirement list"

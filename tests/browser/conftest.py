@@ -44,6 +44,18 @@ def server() -> Iterator[Server]:
         yield started
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """When a test fails, show the end of the server's log with it: there the app says what the page does not."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.failed:
+        for name in ("server", "cold_server"):
+            running = getattr(item, "funcargs", {}).get(name)
+            if isinstance(running, Server):
+                report.sections.append((f"{name}'s log", running.log.read_text(errors="replace")[-3000:]))
+
+
 @pytest.fixture
 def open_page(browser: Browser, server: Server) -> Iterator[OpenPage]:
     """Return `open_page(path, width=1280, height=900, dark=False, url=None)`: a page in a session of its own, idle.

@@ -14,8 +14,10 @@ TOP = Path(__file__).parents[2]
 _VISIT = """
 import json, sys
 from streamlit.testing.v1 import AppTest
+from streamlit import config
 from pages.catalogue import CHAPTERS
 
+config.set_option("client.showErrorDetails", "full")
 app = AppTest.from_file("pages/router.py", default_timeout=60).run()
 visited = {"home": [error.message for error in app.exception]}
 for chapter in CHAPTERS:
@@ -46,4 +48,4 @@ def test_no_page_brings_tensorflow_into_the_process(tmp_path: Path) -> None:
     found = json.loads(lines[0].removeprefix("RESULT"))
     assert found["heavy"] == []
     assert len(found["visited"]) >= 3
-    assert all(errors == [] for errors in found["visited"].values()), found["visited"]
+    assert all(errors == [] for errors in found["visited"].values()), f"{found['visited']}\n{done.stderr[-4000:]}"
