@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from engine.training.dropout import with_drawn_dropout
+from engine.training.dropout import drawn_layers, kernel_seed, uniform_of_replicas, with_drawn_dropout
 from engine.training.optimizers import Optimizer, functional_optimizer
 
 
@@ -120,6 +120,9 @@ class Compiled:
             position += size
         self._layout = np.concatenate([place[id(variable)] for variable in self.model.weights])
         self.kernel_count = len(self._kernels)
+        self._dropouts = drawn_layers(self.model)
+        places = {id(variable): index for index, variable in enumerate(others)}
+        self._drawn_seeds = [places[id(layer.seed_generator.state)] for layer in self._dropouts]
 
     def initial_state(self, weights: np.ndarray, seeds: Sequence[int]) -> State:
         """Return the state before the first step.
@@ -247,8 +250,15 @@ class Compiled:
             [spec([replicas, *variable.shape], variable.dtype) for variable in slots],
         )
         features = self.model.inputs[0].shape[1:]
+        sums = Sums(
+            spec([replicas], tf.float32),
+            spec([replicas], tf.float32),
+            spec([replicas, self._norm_count()], tf.float32),
+            spec([replicas], tf.int32),
+        )
         return [
             state,
+            sums,
             spec([None, *features], tf.float32),
             spec([None, self._target_width()], tf.float32),
             spec([None], tf.float32),
@@ -262,14 +272,16 @@ class Compiled:
         ]
 
     def _train_steps(
-        self, state: State, x: Any, y: Any, weight: Any, order: Any, rows: Any, active: Any, rates: Any, size: Any,
-        first: Any, last: Any,
+        self, state: State, sums: Sums, x: Any, y: Any, weight: Any, order: Any, rows: Any, active: Any, rates: Any,
+        size: Any, first: Any, last: Any,
     ) -> tuple[State, Sums]:  # fmt: skip
         """Run the steps first ≤ i < last of an epoch; see `train`."""
         import tensorflow as tf
 
         def one(inputs: Any) -> Any:
-            own_state, own_rows, own_valid, own_rate = inputs
+            own_state, own_rows, own_valid, own_rate, drawn = inputs
+            for layer, numbers in zip(self._dropouts, drawn, strict=False):
+                layer.drawn = numbers
             own_weight = tf.gather(weight, own_rows) if self.shape.weighted else None
             valid = own_valid if self.shape.batch_size else None
             return self._step(own_state, tf.gather(x, own_rows), tf.gather(y, own_rows), own_weight, valid, own_rate)
@@ -282,7 +294,7 @@ class Compiled:
             else:
                 batch = order[:, i * size : (i + 1) * size]
                 valid = tf.ones([tf.shape(order)[0], 1])
-            inputs = (state, batch, valid, tf.gather(rates, i, axis=1))
+            inputs = (state, batch, valid, tf.gather(rates, i, axis=1), self._draw(state, tf.shape(batch)[1]))
             if self.shape.replicas:
                 new, loss, metric, norms = tf.vectorized_map(one, inputs)
             else:
@@ -299,10 +311,6 @@ class Compiled:
             )
             return i + 1, new, sums
 
-        replicas = tf.shape(order)[0]
-        layers = self.kernel_count if self.shape.norms else 0
-        nothing = tf.zeros([replicas])
-        sums = Sums(nothing, nothing, tf.zeros([replicas, layers]), tf.fill([replicas], -1))
         structure = tf.nest.map_structure(lambda tensor: tensor.shape, (tf.TensorSpec([], tf.int32), state, sums))
         _, new, sums = tf.while_loop(
             lambda i, *_: i < last, body, (first, state, sums), shape_invariants=structure, parallel_iterations=1
@@ -314,18 +322,40 @@ class Compiled:
 
         return tf.nest.map_structure(kept, new, state), sums
 
+    def _draw(self, state: State, rows: Any) -> list[Any]:
+        """Return what the dropout layers of all replicas draw in this step, each (R, rows, units)."""
+        if not self.shape.replicas:
+            return []  # a lone network's layers draw for themselves
+        return [
+            uniform_of_replicas([rows, *layer.output.shape[1:]], kernel_seed(state.others[index]))
+            for layer, index in zip(self._dropouts, self._drawn_seeds, strict=True)
+        ]
+
     def _target_width(self) -> int:
         outputs = int(self.model.outputs[0].shape[-1])
         return 1 if self.shape.loss.startswith("sparse") else outputs
 
+    def no_sums(self) -> Sums:
+        """Return the sums before the first step of an epoch."""
+        import tensorflow as tf
+
+        replicas = self.shape.replicas or 1
+        nothing = tf.zeros([replicas])
+        return Sums(nothing, nothing, tf.zeros([replicas, self._norm_count()]), tf.fill([replicas], -1))
+
+    def _norm_count(self) -> int:
+        return self.kernel_count if self.shape.norms else 0
+
     def train(
-        self, state: State, x: Any, y: Any, weight: Any, order: Any, rows: Any, active: Any, rates: Any, size: int,
-        first: int, last: int,
+        self, state: State, sums: Sums, x: Any, y: Any, weight: Any, order: Any, rows: Any, active: Any, rates: Any,
+        size: int, first: int, last: int,
     ) -> tuple[State, Sums]:  # fmt: skip
         """Run steps of one epoch.
 
         Args:
             state: Where each replica stands.
+            sums: What the epoch's earlier steps added up to; carried along, so that the same numbers come out
+                however the epoch is cut into calls.
             x: float32 (n, features).
             y: float32 (n, outputs); class numbers as (n, 1).
             weight: float32 (n,); ignored unless the shape is weighted.
@@ -340,7 +370,7 @@ class Compiled:
         with self._lock:
             # Tracing is Python: two threads that trace one function get in each other's way.
             self._train.get_concrete_function()
-        return self._train(state, x, y, weight, order, rows, active, rates, size, first, last)
+        return self._train(state, sums, x, y, weight, order, rows, active, rates, size, first, last)
 
     def _evaluate_rows(self, state: State, x: Any, y: Any, weight: Any, order: Any, rows: Any) -> Any:
         """Evaluate each replica on rows of its own."""

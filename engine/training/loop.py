@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.runs.context import Context
 
 CHUNK_SECONDS = 0.1  # Stop is looked for this often
-XLA_FROM_STEPS = 20_000  # steps times (1 + replicas); below, compiling costs more than the faster steps give back
+XLA_FROM_STEPS = 12_000  # steps times (1 + replicas); below, compiling costs more than the faster steps give back
 
 
 @dataclass(frozen=True)
@@ -203,28 +203,23 @@ class Loop:
         epoch_rates = self._epoch_rates(epoch)
         x, y, weight = self._data
         on = tf.constant(active)
-        first, total = 0, None
         wanted = self._steps if steps is None else steps
-        while first < wanted or total is None:
+        first, sums = 0, self._compiled.no_sums()
+        while True:
             last = min(wanted, first + self._chunk)
             begun = time.perf_counter()
             self._state, sums = self._compiled.train(
-                self._state, x, y, weight, order, rows, on, epoch_rates, plan.batch_size, first, last
+                self._state, sums, x, y, weight, order, rows, on, epoch_rates, plan.batch_size, first, last
             )
-            sums = type(sums)(*(np.asarray(part) for part in sums))
+            sums.bad.numpy()  # waits for the steps
             if last > first:
                 self._adapt(last - first, time.perf_counter() - begun)
-            if total is None:
-                total = sums
-            else:
-                bad = np.where(total.bad >= 0, total.bad, sums.bad)
-                total = type(sums)(total.loss + sums.loss, total.metric + sums.metric, total.norms + sums.norms, bad)
             first = last
-            if first < wanted:
-                self._recorder.report(epoch - 1 + first / self._steps, self._message(epoch))
-                if self._context.stop_requested():
-                    return None
-        return total
+            if first >= wanted:
+                return type(sums)(*(np.asarray(part) for part in sums))
+            self._recorder.report(epoch - 1 + first / self._steps, self._message(epoch))
+            if self._context.stop_requested():
+                return None
 
     def _adapt(self, steps: int, seconds: float) -> None:
         """Let a chunk take about CHUNK_SECONDS; a slow first call (XLA compiling) shrinks it for one chunk only."""
