@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -201,7 +202,8 @@ def test_the_picture_opens_at_the_end_and_says_who_is_not_there(harness: Harness
     go_to(page, 0)
     assert not any("Wild" in text for text in inspect(page, "shown.sentences.map(s => s.text)"))
     label = page.locator(".picture-canvas").get_attribute("aria-label")
-    assert label is not None and label.startswith("Bowl, contour map. Step 0 of 60. Loss, lowest first: Slow 5.00")
+    assert label is not None
+    assert label.startswith("Bowl, contour map. Step 0 of 60. Loss, lowest first: Slow 5.00")
 
 
 def test_heads_stand_where_the_path_is(harness: Harness) -> None:
@@ -349,7 +351,7 @@ def test_chips_show_only_what_the_racer_has(harness: Harness) -> None:
     go_to(page, 5)
     assert inspect(page, "shown.overlays.map(o => o.id)") == ["gradient", "step", "rate"]
     # What is not drawn at its own length says by how much: the step of 0.04 would be 5 px long.
-    scale = next(text for text in inspect(page, "shown.sentences.map(s => s.text)") if text.startswith("Arrows"))
+    scale = next(text for text in inspect(page, "shown.sentences.map(s => s.text)") if text.startswith("Drawn"))
     assert "step × " in scale
     page.locator('[data-racer="quick"]').click()
     assert chips.all_inner_texts() == ["−Gradient", "Step", "Rate"]
@@ -388,7 +390,7 @@ def test_end_labels_of_the_chart_stand_apart(harness: Harness) -> None:
     page = harness(crowd(), 1280, 800)
     labels = sorted(inspect(page, "shown.endLabels"), key=lambda one: one["y"])
     assert len(labels) >= 6
-    for above, below in zip(labels, labels[1:], strict=False):
+    for above, below in itertools.pairwise(labels):
         assert below["y"] - above["y"] >= above["height"] - 1
 
 
@@ -397,7 +399,8 @@ def test_twelve_rows_fit_without_scrolling(harness: Harness, width: int, height:
     page = harness(crowd(), width, height)
     reads = page.locator(".stage-reads").bounding_box()
     inside = page.locator(".reads-inside").bounding_box()
-    assert reads is not None and inside is not None
+    assert reads is not None
+    assert inside is not None
     assert inside["y"] + inside["height"] <= reads["y"] + reads["height"] + 0.5
     assert inspect(page, "shown.rowHeight") >= 16
 
@@ -406,7 +409,8 @@ def test_the_bench_keeps_the_height_it_promises(harness: Harness) -> None:
     for height, expected in ((900, 694), (600, 540), (1300, 840)):
         page = harness(height=height)
         box = page.locator(".stage-grid").bounding_box()
-        assert box is not None and box["height"] == pytest.approx(expected)
+        assert box is not None
+        assert box["height"] == pytest.approx(expected)
 
 
 def test_the_relief_shows_the_same_step_and_turns(harness: Harness) -> None:
@@ -464,6 +468,16 @@ def test_new_data_keep_the_mounted_picture_and_the_choice(harness: Harness) -> N
     assert inspect(page, "shown.selected") == "wild"
 
 
+def test_a_late_answer_to_an_older_choice_undoes_nothing(harness: Harness) -> None:
+    page = harness()
+    page.locator('[data-racer="quick"]').click()
+    page.locator('[data-racer="wild"]').click()
+    page.evaluate("payload => harness.stage.update(payload)", bowl(selected="quick"))
+    assert inspect(page, "shown.selected") == "wild"
+    page.evaluate("payload => harness.stage.update(payload)", bowl(selected="wild"))
+    assert inspect(page, "shown.selected") == "wild"
+
+
 def test_the_picture_is_saved_opaque(harness: Harness, tmp_path: Path) -> None:
     from PIL import Image
 
@@ -474,7 +488,8 @@ def test_the_picture_is_saved_opaque(harness: Harness, tmp_path: Path) -> None:
     download.value.save_as(tmp_path / "race.png")
     image = Image.open(tmp_path / "race.png").convert("RGBA")
     box = page.locator(".picture-canvas").bounding_box()
-    assert box is not None and image.width == round(box["width"])
+    assert box is not None
+    assert image.width == round(box["width"])
     assert np.asarray(image)[..., 3].min() == 255
     assert len(np.unique(np.asarray(image).reshape(-1, 4), axis=0)) > 50
 

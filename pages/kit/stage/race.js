@@ -7,11 +7,13 @@ import { isDiverged, decodeRace, rankingAt } from "./race_data.js";
 import { hasOverlay, OVERLAYS, overlaySample } from "./race_overlays.js";
 import { createRacePicture } from "./race_picture.js";
 import { createReadouts } from "./race_readouts.js";
+import { saveRace } from "./race_save.js";
 import { createRaceTouch } from "./race_touch.js";
 import { createTransport } from "./transport.js";
 
 const DOWNLOAD_ICON = '<path d="M9.200 3h1.600v7l2.600-2.600 1.100 1.100L10 13 5.500 8.500l1.100-1.100L9.200 10zM4 14.400h1.600V16h8.800v-1.600H16v3.200H4z"/>';
 const PHONE = 640;
+const ANSWER_WAIT = 2000; // ms in which a choice that comes back is an echo and undoes no newer one
 // No direction of the person’s own yet: the picture finds the one that shows the paths best.
 const FIRST_VIEW = { yaw: null, pitch: null };
 
@@ -25,7 +27,7 @@ export function createRace(root, emit) {
   const chips = makeElement("div", { class: "stage-chips", role: "group", "aria-label": "Show for the selected racer" });
   const flatChip = makeElement("button", { type: "button", class: "stage-chip", onclick: () => setView(true) }, "2-D");
   const reliefChip = makeElement("button", { type: "button", class: "stage-chip", onclick: () => setView(false) }, "3-D");
-  const save = makeElement("button", { type: "button", class: "stage-chip stage-save", title: "Save the picture as PNG", "aria-label": "Save the picture as PNG", innerHTML: iconMarkup(DOWNLOAD_ICON, 18), onclick: () => savePicture() });
+  const save = makeElement("button", { type: "button", class: "stage-chip stage-save", title: "Save the picture as PNG", "aria-label": "Save the picture as PNG", innerHTML: iconMarkup(DOWNLOAD_ICON, 18), onclick: () => saveRace(canvas, picture.last.scene) });
   const corner = makeElement("div", { class: "stage-corner" },
     makeElement("div", { class: "stage-chipset", role: "group", "aria-label": "View" }, flatChip, reliefChip),
     makeElement("div", { class: "stage-chipset" }, save));
@@ -78,11 +80,24 @@ export function createRace(root, emit) {
     schedule();
   };
 
+  /** Tell the server a choice, and remember it for a while: its answers come later than the next choice may. */
+  function tell(name, value) {
+    const now = performance.now();
+    state.sent[name] = [...(state.sent[name] ?? []).filter((choice) => now - choice.time < ANSWER_WAIT), { value, time: now }];
+    state.emit.state(name, value);
+  }
+
+  /** Does the payload bring a choice of the server's own? Not if it repeats itself or echoes what the person chose. */
+  function isNews(name, data) {
+    const now = performance.now();
+    const echo = (state.sent[name] ?? []).some((choice) => choice.value === data[name] && now - choice.time < ANSWER_WAIT);
+    return !echo && !(state.data && data[name] === state.data[name]);
+  }
+
   function select(id) {
     if (state.selected === id) return;
     state.selected = id;
-    state.sent.selected = id;
-    state.emit.state("selected", id);
+    tell("selected", id);
     showChips();
     drawNow();
   }
@@ -93,15 +108,14 @@ export function createRace(root, emit) {
     schedule();
   }
 
-  function setView(flat, tell = true) {
-    if (state.flat === flat && tell) return;
+  function setView(flat, byPerson = true) {
+    if (state.flat === flat && byPerson) return;
     state.flat = flat;
     flatChip.setAttribute("aria-pressed", flat);
     reliefChip.setAttribute("aria-pressed", !flat);
     canvas.classList.toggle("turns", !flat);
-    if (tell) {
-      state.sent.view = flat ? "2d" : "3d";
-      state.emit.state("view", state.sent.view);
+    if (byPerson) {
+      tell("view", flat ? "2d" : "3d");
       drawNow();
     }
   }
@@ -170,28 +184,6 @@ export function createRace(root, emit) {
     drawNow();
   }
 
-  /** Save what is seen, on an opaque ground, with a line that says what it is. */
-  function savePicture() {
-    const ratio = canvas.width / surfaceBox.clientWidth;
-    const footer = 30 * ratio;
-    const copy = document.createElement("canvas");
-    copy.width = canvas.width;
-    copy.height = canvas.height + footer;
-    const context = copy.getContext("2d");
-    context.fillStyle = state.theme.background;
-    context.fillRect(0, 0, copy.width, copy.height);
-    context.drawImage(canvas, 0, 0);
-    context.font = `500 ${13.5 * ratio}px ${state.theme.font}`;
-    context.fillStyle = state.theme.muted;
-    context.textBaseline = "middle";
-    context.fillText(`${state.race.surface.name}, step ${transport.step} of ${state.race.steps}`, 12 * ratio, canvas.height + footer / 2);
-    copy.toBlob((blob) => {
-      const link = makeElement("a", { href: URL.createObjectURL(blob), download: `race-step-${transport.step}.png` });
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    }, "image/png");
-  }
-
   /** Take a payload. The same revision only changes options; a new one keeps the place in the run. */
   function update(data) {
     const fresh = state.data?.revision !== data.revision;
@@ -208,9 +200,9 @@ export function createRace(root, emit) {
     } else state.pending = null;
     // What the server sends wins only where it changed; else the person's own choice stays.
     if (first) state.overlays = { ...data.overlays };
-    if (first || data.selected !== state.data.selected) state.selected = data.selected;
+    if (isNews("selected", data)) state.selected = data.selected;
     if (!state.race.racers.some((racer) => racer.id === state.selected)) state.selected = state.race.racers[0]?.id ?? null;
-    if (first || data.view !== state.data.view) setView(data.view !== "3d", false);
+    if (isNews("view", data)) setView(data.view !== "3d", false);
     state.data = data;
     showEvents();
     showChips();

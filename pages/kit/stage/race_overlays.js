@@ -63,10 +63,11 @@ export function overlaysAt(racer, shown, step, view, memory) {
 /** "Arrows: −gradient × 0.02, step × 5": what is drawn longer or shorter than it is, in lines that `fits(line)` accepts. */
 export function scaleSentences(overlays, fits) {
   const lines = [];
+  const start = overlays.some((overlay) => overlay.factor !== 1 && overlay.kind !== "arrow") ? "Drawn" : "Arrows";
   for (const overlay of overlays) {
     if (overlay.factor === 1) continue;
     const part = overlay.name + formatFactor(overlay.factor);
-    const longer = lines.length ? `${lines[lines.length - 1]}, ${part}` : `Arrows: ${part}`;
+    const longer = lines.length ? `${lines[lines.length - 1]}, ${part}` : `${start}: ${part}`;
     if (lines.length && fits(longer)) lines[lines.length - 1] = longer;
     else {
       if (lines.length) lines[lines.length - 1] += ",";

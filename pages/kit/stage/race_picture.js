@@ -10,7 +10,7 @@ import { addTrackInk, drawRaceLabels, drawSentences } from "./race_labels.js";
 import { drawOverlay, overlaysAt } from "./race_overlays.js";
 import { bestDirection, drapedTrack, flatTrack, headOf, strokeTrack, tracePath } from "./race_tracks.js";
 import { buildRelief, reliefView } from "./relief.js";
-import { drawSurface, pictureFrame } from "./surface.js";
+import { bandsImage, drawSurface, pictureFrame } from "./surface.js";
 import { drawRelief } from "./surface3d.js";
 
 const PENDING_ALPHA = 0.25;
@@ -33,7 +33,7 @@ export function createRacePicture(canvas) {
       places.clear();
       factors.clear();
     }
-    const stamp = [race.revision, width, height, flat, flat ? "" : `${yaw},${pitch}`, window.devicePixelRatio, scene.fonts, JSON.stringify(theme), JSON.stringify(blocked)].join("|");
+    const stamp = [race.revision, width, height, flat, flat ? "" : `${yaw},${pitch}`, window.devicePixelRatio, scene.fonts, JSON.stringify(theme), flat ? JSON.stringify(blocked) : ""].join("|");
     if (stamp === cache.stamp) return;
     cache.stamp = stamp;
     if (cache.layer?.width !== width || cache.layer.height !== height || cache.ratio !== window.devicePixelRatio) cache.layer = makeLayer(width, height);
@@ -44,12 +44,17 @@ export function createRacePicture(canvas) {
       const frame = pictureFrame(width, height, race.surface);
       cache.view = { ...frame, project: (x, y) => [frame.toX(x), frame.toY(y)] };
       for (const racer of race.racers) cache.tracks.set(racer.id, flatTrack(racer, frame));
+      // The bands are the costly part and do not depend on what lies over the picture.
+      const bandStamp = [race.revision, width, height, JSON.stringify(theme)].join("|");
+      if (cache.bandStamp !== bandStamp) cache.bands = bandsImage(frame, race.surface, theme);
+      cache.bandStamp = bandStamp;
+      const { bands } = cache;
       const ink = createInkMap(width, height);
       for (const racer of race.racers) addTrackInk(ink, cache.tracks.get(racer.id), racer, race.steps, 1);
       for (const [x, y] of race.surface.minima) ink.addLine(frame.toX(x) - 12, frame.toY(y), frame.toX(x) + 12, frame.toY(y), 9);
       const lines = 1 + Math.min(scene.phone ? 2 : 5, race.racers.filter((racer) => cache.tracks.get(racer.id).states.some((value) => value > 0)).length);
       const note = { x: frame.left, y: frame.bottom - 15 - lines * 19, width: Math.min(280, (frame.right - frame.left) * 0.6), height: 15 + lines * 19 };
-      cache.numbers = drawSurface(cache.layer.context, frame, race.surface, cache.contours, race.labels, theme, (box) => ink.cost(box), [...blocked, note]);
+      cache.numbers = drawSurface(cache.layer.context, frame, race.surface, cache.contours, race.labels, theme, bands, (box) => ink.cost(box), [...blocked, note]);
     } else {
       cache.relief ??= buildRelief(race.surface);
       cache.direction ??= bestDirection(cache.relief, race.racers, width, height);

@@ -44,7 +44,7 @@ export function createReadouts(container, options) {
     state.race = race;
     state.shown = "";
     state.samplesFor = "";
-    const shifted = Math.abs(race.floor) > 1e-9;
+    const shifted = Math.abs(race.floor) > 1e-5 * Math.max(...race.racers.map((racer) => Math.abs(racer.loss[0])));
     state.curves = race.racers.map((racer) => ({
       id: racer.id, label: racer.label, style: racer.style, stopped: racer.divergedAt !== null, y: excessLoss(racer, race.floor), x: Float64Array.from(racer.loss, (_, k) => k),
     }));

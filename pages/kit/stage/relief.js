@@ -14,7 +14,7 @@ export function heightScale(values) {
   const high = sorted[Math.floor((sorted.length - 1) * 0.985)] ?? 1;
   const range = high - low || 1;
   const middle = ((sorted[sorted.length >> 1] ?? 0.5) - low) / range;
-  if (middle >= 0.36 || !(middle > 0)) return { log: false, of: (z) => Math.max(0, Math.min(1, (z - low) / range)) };
+  if (middle >= 0.22 || !(middle > 0)) return { log: false, of: (z) => Math.max(0, Math.min(1, (z - low) / range)) };
   let small = 1e-9;
   let large = 1e3;
   for (let turn = 0; turn < 60; turn += 1) {

@@ -33,8 +33,9 @@ export function pictureFrame(width, height, surface, margins = { left: 38, right
   };
 }
 
-/** Fill the bands pixel by pixel, their edges smoothed over one pixel. */
-function fillBands(context, frame, surface, colors) {
+/** The bands as an image of the frame's size: pixel by pixel, edges smoothed over one pixel. */
+export function bandsImage(frame, surface, theme) {
+  const colors = bandColors(theme, surface.levels.length + 1);
   const { data: z, shape: [ny, nx] } = surface.grid;
   const width = Math.round(frame.right - frame.left);
   const height = Math.round(frame.bottom - frame.top);
@@ -79,7 +80,7 @@ function fillBands(context, frame, surface, colors) {
   canvas.width = width;
   canvas.height = height;
   canvas.getContext("2d").putImageData(image, 0, 0);
-  context.drawImage(canvas, frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top);
+  return canvas;
 }
 
 /** Trace a polyline as a smooth curve through its segments' middles. */
@@ -149,11 +150,11 @@ function placeLevels(context, contours, frame, shape, busy, blocked) {
 }
 
 /**
- * Draw the whole surface. `busy(box)` says how full of paths a rectangle is, `blocked` are rectangles to keep free.
+ * Draw the whole surface over `bands` (from bandsImage). `busy(box)` says how full of paths a rectangle is, `blocked` are rectangles to keep free.
  * Returns the rectangles of the level numbers.
  */
-export function drawSurface(context, frame, surface, contours, labels, theme, busy, blocked) {
-  fillBands(context, frame, surface, bandColors(theme, surface.levels.length + 1));
+export function drawSurface(context, frame, surface, contours, labels, theme, bands, busy, blocked) {
+  context.drawImage(bands, frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top);
   context.save();
   context.beginPath();
   context.rect(frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top);

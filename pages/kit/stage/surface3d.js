@@ -139,7 +139,7 @@ function drawReliefAxes(context, relief, view, labels, theme) {
     context.fillStyle = withAlpha(theme.ink, 0.66);
     for (const value of values) {
       const at = ((value - range[0]) / (range[1] - range[0])) * 2 - 1;
-      if (Math.abs(at) > 0.93) continue;
+      if (at * end > 0.84 || at * end < -0.95) continue;
       const [x, y] = view.place(...point(at, 1), 0);
       const [tx, ty] = view.place(...point(at, 1.035), 0);
       context.beginPath();
