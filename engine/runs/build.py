@@ -23,9 +23,10 @@ from engine.runs.context import SilentContext
 from engine.runs.store import SHIPPED, SUFFIX, attached_name, from_bytes, to_bytes
 from engine.runs.tiers import ShippedTier, seal
 from engine.runs.work import carry_out
+from engine.runs.worker import find_devices
 
-# Modules with `shipped() -> tuple[Config, ...]`.
-MODULES = ("engine.optimizers.race", "engine.playground.scenes")
+# Modules with `shipped() -> tuple[Config, ...]`, in this order: races run on the network's surface.
+MODULES = ("engine.optimizers.network_surface", "engine.optimizers.keras_race", "engine.playground.scenes")
 COMMAND = "python -m engine.runs.build"
 LICENCE = "MIT, this project"
 SMALLEST = 9  # zlib's level: built once, downloaded often
@@ -68,7 +69,9 @@ def build(configs: Iterable[Config], directory: Path, manifest: Path, force: boo
         if stopped:
             raise ValueError(f"{config} stopped early; a shipped run must be whole")
         files = {attached_name(key, name): content for name, content in context.files.items()}
-        for name, content in {**files, key + SUFFIX: to_bytes(entry, SMALLEST)}.items():
+        packed = to_bytes(entry, SMALLEST)
+        from_bytes(packed, config, "shipped")  # what nobody can read is not shipped
+        for name, content in {**files, key + SUFFIX: packed}.items():
             _write(directory / name, seal(content))
             written.append(name)
             print(f"{time.monotonic() - start:6.1f} s {len(content) / 1e3:8.0f} kB  {name}  {source}", flush=True)
@@ -118,7 +121,11 @@ def main() -> None:
     """Build everything; for `python -m engine.runs.build`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--force", action="store_true", help="compute again what is there")
-    written = build(shipped_configs(), SHIPPED, SHIPPED.parent / "MANIFEST.json", parser.parse_args().force)
+    arguments = parser.parse_args()
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    find_devices()
+    written = build(shipped_configs(), SHIPPED, SHIPPED.parent / "MANIFEST.json", arguments.force)
     print(f"{len(written)} files written to {SHIPPED.parent.name}/{SHIPPED.name}")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -222,6 +223,9 @@ class Run:
         self._ticket = ticket
         self._kept = status
         self._lock = threading.Lock()
+        if live is not None:
+            # A session that vanishes (a closed laptop) never says goodbye; its Run is collected, and has left then.
+            weakref.finalize(self, live.leave, ticket, stop=False).atexit = False
 
     @property
     def key(self) -> str:

@@ -12,6 +12,7 @@ import threading
 from typing import Any
 
 from engine.runs.work import SURROUNDINGS
+from engine.training import single as training
 
 logger = logging.getLogger(__name__)
 
@@ -33,22 +34,26 @@ def dask_setup(worker: Any) -> None:
         threading.Thread(target=_warm_up, args=(worker,), name="warm-up", daemon=True).start()
 
 
-def _warm_up(worker: Any) -> None:
-    """Import Keras, find the GPU, and trace one small function so that the first run does not wait for that."""
-    try:
-        import keras
-        import tensorflow as tf
+def find_devices() -> int:
+    """Import TensorFlow and tell `SURROUNDINGS` what it computes on; return how many GPUs there are."""
+    import tensorflow as tf
 
-        gpus = tf.config.list_physical_devices("GPU")
-        for gpu in gpus:
-            # Without this, TensorFlow takes the whole card at once and nobody else can use it.
-            tf.config.experimental.set_memory_growth(gpu, True)
-        if gpus:
-            details = tf.config.experimental.get_device_details(gpus[0])
-            SURROUNDINGS.device = str(details.get("device_name", "GPU"))
-            worker.loop.add_callback(worker.set_resources, GPU=len(gpus))
-        layer = keras.layers.Dense(2)
-        tf.function(lambda values: layer(values))(tf.zeros((1, 2)))
+    gpus = tf.config.list_physical_devices("GPU")
+    for gpu in gpus:
+        # Without this, TensorFlow takes the whole card at once and nobody else can use it.
+        tf.config.experimental.set_memory_growth(gpu, True)
+    if gpus:
+        details = tf.config.experimental.get_device_details(gpus[0])
+        SURROUNDINGS.device = str(details.get("device_name", "GPU"))
+    return len(gpus)
+
+
+def _warm_up(worker: Any) -> None:
+    """Import Keras, announce the GPU, and train a little so that the first run does not wait for all that."""
+    try:
+        if gpus := find_devices():
+            worker.loop.add_callback(worker.set_resources, GPU=gpus)
+        training.warm_up()
     except Exception:
         # A run will meet the same error and say it in the page's own words.
         logger.exception("Keras could not be imported ahead")

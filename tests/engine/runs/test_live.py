@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import numpy as np
@@ -115,4 +116,13 @@ def test_another_application_s_stop_counts_only_when_nobody_watches_here(live: L
     assert not live.stopping
     one.leave()
     live.stop_if_unwatched()
+    assert live.stopping
+
+
+def test_a_session_that_vanishes_has_left(live: LiveRun) -> None:
+    runs = watched(live, 2)
+    del runs[0]
+    gc.collect()
+    assert live.watchers == 1
+    runs[0].stop()
     assert live.stopping

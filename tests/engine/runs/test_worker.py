@@ -57,12 +57,10 @@ def test_a_gpu_is_announced_grown_into_and_named(monkeypatch: pytest.MonkeyPatch
                 get_device_details=lambda gpu: {"device_name": "NVIDIA H100"},
             ),
         ),
-        function=lambda function: lambda values: None,
-        zeros=lambda shape: None,
     )
-    keras = SimpleNamespace(layers=SimpleNamespace(Dense=lambda units: None))
+    trained: list[bool] = []
     monkeypatch.setitem(sys.modules, "tensorflow", tensorflow)
-    monkeypatch.setitem(sys.modules, "keras", keras)
+    monkeypatch.setattr("engine.training.single.warm_up", lambda: trained.append(True))
     dask_worker = SimpleNamespace(set_resources="set_resources")
     dask_worker.loop = SimpleNamespace(add_callback=lambda call, **amounts: announced.append((call, amounts)))
     SURROUNDINGS.ready.clear()
@@ -71,11 +69,12 @@ def test_a_gpu_is_announced_grown_into_and_named(monkeypatch: pytest.MonkeyPatch
     assert SURROUNDINGS.device == "NVIDIA H100"
     assert grown == ["gpu:0"]
     assert announced == [("set_resources", {"GPU": 1})]
+    assert trained == [True]
 
 
 @pytest.mark.usefixtures("_untouched")
 def test_a_failing_import_does_not_block_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "keras", None)
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
     SURROUNDINGS.ready.clear()
     worker._warm_up(None)
     assert SURROUNDINGS.ready.is_set()
