@@ -7,8 +7,10 @@ first is shown, all of them make the band.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -192,6 +194,7 @@ class Result:
 
 
 SERIES = ("epoch", "loss", "validation_loss", "metric", "validation_metric", "gradient_norm", "weight_norm", "seconds")
+MODEL_FILE = "model.keras"
 SNAPSHOTS = ("snapshot_epoch", "snapshots")
 
 
@@ -252,7 +255,18 @@ def run(config: Config, context: Context) -> Result:
     result = partial(config, _shown(series), stopped=bool(trained.stopped))
     if result is None:
         raise ValueError("the trainer recorded nothing, not even epoch 0")
+    context.attach(MODEL_FILE, _model_file(result))
     return result
+
+
+def _model_file(result: Result) -> bytes:
+    """Return the shown network at its last recorded epoch as a `.keras` file; its input are the chosen features."""
+    model = result.architecture.build(result.config.seed)
+    model.set_weights(result.architecture.split(result.snapshots[-1]))
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / MODEL_FILE
+        model.save(path)
+        return path.read_bytes()
 
 
 def partial(config: Config, series: Mapping[str, np.ndarray], stopped: bool = False) -> Result | None:

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.data.features import inputs
-from engine.models.mlp import MLP, Hidden
+from engine.models.mlp import LEAKY_SLOPE, MLP
 
 if TYPE_CHECKING:
     from engine.playground.experiment import Result
 
 EPSILON = 1e-3
-LEAKY_SLOPE = 0.2
 _SELU_ALPHA, _SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 _erf = np.vectorize(math.erf, otypes=[float])
 
@@ -67,7 +66,7 @@ def forward(weights: np.ndarray, values: np.ndarray, architecture: MLP) -> list[
     arrays = iter(array.astype(np.float64) for array in architecture.split(weights))
     value = np.asarray(values, dtype=np.float64)
     outputs = []
-    for layer in (*architecture.hidden, Hidden(architecture.outputs, architecture.output_activation)):
+    for layer in architecture.hidden:
         value = value @ next(arrays) + next(arrays)
         if layer.batch_normalization:
             gamma, beta, mean, variance = (next(arrays) for _ in range(4))
@@ -77,6 +76,7 @@ def forward(weights: np.ndarray, values: np.ndarray, architecture: MLP) -> list[
         else:
             value = FUNCTIONS[layer.activation](value)
         outputs.append(value)
+    outputs.append(FUNCTIONS[architecture.output_activation](value @ next(arrays) + next(arrays)))
     return outputs
 
 
