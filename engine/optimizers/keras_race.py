@@ -160,9 +160,10 @@ def story(result: Result) -> tuple[str, ...]:
     if steady:
         worst = max(steady, key=lambda number: float(result.early[number]))
         who = "all racers" if len(steady) == len(labels) else f"{len(steady)} of {len(labels)} racers"
+        size = words.number(float(result.early[worst]))
         sentences.append(
-            f"Over the first {min(EARLY_STEPS, result.steps)} steps {who} stay within "
-            f"{words.number(float(result.early[worst]))} of `keras.optimizers`: float32 rounding, most of it {labels[worst]}’s."
+            f"Over the first {min(EARLY_STEPS, result.steps)} steps {who} stay within {size} of `keras.optimizers`: "
+            f"float32 rounding, most of it {labels[worst]}’s."
         )
     for number in grown:
         step = int(np.flatnonzero(result.difference[number] >= GROWN)[0])
