@@ -80,20 +80,19 @@ def weight_norms(result: Result, dark: bool) -> Picture:
 
 
 def seconds(result: Result, dark: bool) -> Picture:
-    """Return the wall-clock time of every epoch, all seeds trained together, in milliseconds."""
+    """Return the wall-clock time of every epoch of the shown network, in milliseconds."""
     milliseconds = 1000 * result.seconds[1:]
     figure = go.Figure()
     _line(figure, result.epoch[1:], milliseconds, theme.TRAINING, dark, "ms")
     figure.update_layout(theme.plotly_layout(dark))
     figure.update_xaxes(title_text="epoch")
     figure.update_yaxes(title_text="milliseconds", rangemode="tozero")
-    seeds = result.loss.shape[1]
     if not len(milliseconds):
         return Picture(figure, "Time of each epoch: no epoch has been trained yet.")
     return Picture(
         figure,
-        f"Time of each epoch for {seeds} network{'s' if seeds > 1 else ''} together: "
-        f"median {np.median(milliseconds):.3g} milliseconds, {milliseconds.sum() / 1000:.3g} seconds in all.",
+        f"Time of each epoch of the network shown: median {np.median(milliseconds):.3g} milliseconds, "
+        f"{milliseconds.sum() / 1000:.3g} seconds in all.",
     )
 
 

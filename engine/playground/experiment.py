@@ -21,7 +21,8 @@ from engine.data.features import FEATURES
 from engine.data.toy import CLASSIFICATION, DATA_SETS
 from engine.errors import InvalidSetting
 from engine.models.mlp import MLP
-from engine.playground.setup import UPLOAD, architecture, check_steps, plan, samples, training_data
+from engine.playground.setup import UPLOAD, architecture, check_steps, samples
+from engine.playground.training import SHOWN, SNAPSHOTS, diverged, joined, train_together
 from engine.training.optimizers import OPTIMIZERS
 from engine.training.schedules import SCHEDULES
 
@@ -116,14 +117,15 @@ class Result:
         architecture: The network's layers.
         epoch: int32 (E,), 0 … E − 1.
         loss: float32 (E, N), training loss of N seeds, the shown one first: as `fit` reports it, the mean over the
-            epoch's batches while they were trained on, penalties and dropout included.
+            epoch's batches while they were trained on, penalties and dropout included. While a run is under way
+            the others may be some epochs behind: NaN there.
         validation_loss: float32 (E, N), at the epoch's end on the points held back, penalties included.
         metric: float32 (E, N), training accuracy 0 … 1 or mean squared error, over the epoch's batches.
         validation_metric: float32 (E, N), the same on the points held back, at the epoch's end.
         gradient_norm: float32 (E, L), mean length over the epoch's steps of the loss gradient in each layer's kernel,
             shown network; NaN at epoch 0.
         weight_norm: float32 (E, L), length of each layer's kernel, shown network.
-        seconds: float32 (E,), wall-clock time of each epoch for all N networks together; 0 for epoch 0.
+        seconds: float32 (E,), wall-clock time of each epoch of the shown network; 0 for epoch 0.
         snapshot_epoch: int32 (S,), epochs whose weights are kept.
         snapshots: float32 (S, P), the shown network's weights, in the order of `MLP.split`.
         diverged: int32 (N,), first epoch whose loss is not a finite number, or −1.
@@ -193,80 +195,28 @@ class Result:
         return self.snapshots[max(0, int(np.searchsorted(self.snapshot_epoch, epoch, side="right")) - 1)]
 
 
-SERIES = ("epoch", "loss", "validation_loss", "metric", "validation_metric", "gradient_norm", "weight_norm", "seconds")
 MODEL_FILE = "model.keras"
-SNAPSHOTS = ("snapshot_epoch", "snapshots")
-
-
-class ShownNetwork:
-    """A context that passes on what the page needs: norms and weights of the first replica only."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-
-    def report(self, done: float, total: float, message: str = "", **arrays: np.ndarray) -> None:
-        """Report progress and the arrays to append, see `engine.runs.context`."""
-        self._context.report(done, total, message, **_shown(arrays))
-
-    def stop_requested(self) -> bool:
-        """Tell whether the run should end now."""
-        return self._context.stop_requested()
-
-    def attach(self, name: str, content: bytes) -> None:
-        """Keep a file beside the result."""
-        self._context.attach(name, content)
-
-
-def _shown(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    shown = {name: arrays[name] for name in (*SERIES, *SNAPSHOTS) if name in arrays}
-    for name in ("gradient_norm", "weight_norm"):
-        if name in shown:
-            shown[name] = shown[name][..., 0]
-    if "snapshots" in shown:
-        shown["snapshots"] = shown["snapshots"][:, 0]
-    return shown
 
 
 def run(config: Config, context: Context) -> Result:
-    """Train the config's networks, all seeds in lock-step, and return what was recorded (in a worker only).
+    """Train the config's networks, all seeds side by side, and return what was recorded (in a worker only).
 
-    The shown network has seed `config.seed`, with the initial weights and the batch order of a lone run of that
-    seed. A longer run of the same settings records the same first epochs as long as the schedule is constant.
+    The shown network has seed `config.seed` and is, to the last digits, the one that the script trains. A longer run
+    of the same settings records the same first epochs as long as the schedule is constant.
 
     Args:
         config: What to train.
-        context: Gets every epoch's curves and, where they are kept, weights; may ask to stop.
+        context: Gets every epoch's curves and, where they are kept, weights; may ask to stop. The shown network is
+            attached as "model.keras".
     """
-    from engine.training.replicas import train_replicas
-
     data = samples(config)
     check_steps(config, float(np.sum(~data.validation)))
-    trained = train_replicas(
-        architecture(config, data),
-        plan(config, data),
-        training_data(config, data),
-        [config.seed + replica for replica in range(config.seeds)],
-        ShownNetwork(context),
-    )
-    history = trained.history
-    series = {name: getattr(history, name) for name in SERIES if name != "epoch"}
-    series |= {"snapshot_epoch": history.snapshot_epochs, "snapshots": history.snapshots}
-    series["epoch"] = np.arange(len(history.loss), dtype=np.int32)
-    result = partial(config, _shown(series), stopped=bool(trained.stopped))
+    series, stopped = train_together(config, data, context)
+    result = partial(config, series, stopped=stopped)
     if result is None:
         raise ValueError("the trainer recorded nothing, not even epoch 0")
     context.attach(MODEL_FILE, _model_file(result))
     return result
-
-
-def _model_file(result: Result) -> bytes:
-    """Return the shown network at its last recorded epoch as a `.keras` file; its input are the chosen features."""
-    model = result.architecture.build(result.config.seed)
-    model.set_weights(result.architecture.split(result.snapshots[-1]))
-    with tempfile.TemporaryDirectory() as directory:
-        path = Path(directory) / MODEL_FILE
-        model.save(path)
-        return path.read_bytes()
 
 
 def partial(config: Config, series: Mapping[str, np.ndarray], stopped: bool = False) -> Result | None:
@@ -277,14 +227,12 @@ def partial(config: Config, series: Mapping[str, np.ndarray], stopped: bool = Fa
         series: The appended arrays by name, as `run` reports them (`Status.series`).
         stopped: Whether Stop ended the run.
     """
-    if any(name not in series or len(series[name]) == 0 for name in (*SERIES, *SNAPSHOTS)):
+    if any(name not in series or len(series[name]) == 0 for name in (*SHOWN, *SNAPSHOTS)):
         return None
     data = samples(config)
-    epochs = min(len(series[name]) for name in SERIES)
-    curves = {name: np.asarray(series[name][:epochs]) for name in SERIES}
-    # The shown network may diverge while others go on; weights that are not numbers cannot be drawn.
+    curves = joined(series, config.seeds)
+    # Of a network that diverged the last finite weights are kept; weights that are no numbers cannot be drawn.
     finite = np.isfinite(series["snapshots"]).all(axis=1)
-    lost = ~np.isfinite(curves["loss"])
     return Result(
         config=config,
         task=data.task,
@@ -297,7 +245,17 @@ def partial(config: Config, series: Mapping[str, np.ndarray], stopped: bool = Fa
         architecture=architecture(config, data),
         snapshot_epoch=np.asarray(series["snapshot_epoch"])[finite],
         snapshots=np.asarray(series["snapshots"])[finite],
-        diverged=np.where(lost.any(axis=0), lost.argmax(axis=0), -1).astype(np.int32),
+        diverged=diverged(series, len(curves["epoch"]), config.seeds),
         stopped=stopped,
         **curves,
     )
+
+
+def _model_file(result: Result) -> bytes:
+    """Return the shown network at its last recorded epoch as a `.keras` file; its input are the chosen features."""
+    model = result.architecture.build(result.config.seed)
+    model.set_weights(result.architecture.split(result.snapshots[-1]))
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / MODEL_FILE
+        model.save(path)
+        return path.read_bytes()

@@ -6,6 +6,8 @@ has risen since, and how far the seeds disagree.
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 
 from engine.playground.experiment import Result
@@ -35,9 +37,25 @@ def last_epoch(result: Result) -> int:
     return int(result.epoch[-1])
 
 
+def last_common_epoch(result: Result) -> int:
+    """Return the last epoch that every network which did not diverge has reached; 0 if the others have none yet."""
+    sound = result.diverged < 0
+    reached = np.isfinite(result.loss[:, sound]).all(axis=1)
+    return int(np.flatnonzero(reached)[-1]) if reached.any() else 0
+
+
 def final_metric(result: Result) -> np.ndarray:
-    """Return each seed's validation accuracy or mean squared error at the end, (N,); nan where it diverged."""
-    return np.where(np.isfinite(result.loss[-1]), result.validation_metric[-1], np.nan)
+    """Return each seed's validation accuracy or mean squared error at the last epoch all have reached, (N,).
+
+    It is nan where a network has diverged, and where the others of a stopped run did not get beyond epoch 0.
+    """
+    epoch = last_common_epoch(result)
+    if epoch == 0 and len(result.epoch) > 1:
+        finals = np.full(result.loss.shape[1], np.nan)
+        finals[0] = result.validation_metric[-1, 0]
+    else:
+        finals = result.validation_metric[epoch].astype(float)
+    return np.where(result.diverged < 0, finals, np.nan)
 
 
 def spread(values: np.ndarray) -> tuple[float, float]:
@@ -90,7 +108,7 @@ def _ending(result: Result) -> str:
         return f"All {seeds} seeds diverged: there is nothing to score." if seeds > 1 else "There is nothing to score."
     mean, deviation = spread(finals)
     what = "validation accuracy" if result.classification else "validation mean squared error"
-    when = f"After {last_epoch(result)} epochs the {what} is "
+    when = f"After {last_common_epoch(result) or last_epoch(result)} epochs the {what} is "
     if seeds == 1:
         return f"{when}{_scored(result, mean)}."
     over = f"{_scored(result, mean, deviation if known > 1 else None)} over {known} seed{'s' if known > 1 else ''}"
@@ -154,6 +172,8 @@ def _guessing(result: Result) -> float | None:
 
 
 def _means(result: Result) -> tuple[np.ndarray, np.ndarray]:
-    """Return training and validation loss, averaged over the seeds that did not diverge."""
+    """Return training and validation loss, averaged over the seeds that did not diverge and got as far."""
     sound = result.diverged < 0
-    return result.loss[:, sound].mean(axis=1), result.validation_loss[:, sound].mean(axis=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # epochs that only a diverged network has reached stay nan
+        return np.nanmean(result.loss[:, sound], axis=1), np.nanmean(result.validation_loss[:, sound], axis=1)
