@@ -59,6 +59,8 @@ def of(config: race.Config) -> Config:
     if config.surface != "formula":
         blank = race.Config()
         values |= {"formula": blank.formula, "reach": blank.reach}
+    if config.surface != "network":
+        values["network"] = race.Config().network
     return Config(**values)
 
 

@@ -125,22 +125,23 @@ def run(config: Config, context: Context) -> Result:
 
 
 def shipped() -> tuple[Config, ...]:
-    """Return the configs whose results come with the app."""
-    return (Config(),)
+    """Return the configs whose results come with the app: a surface for each data set."""
+    return tuple(Config(data=data) for data in DATA)
 
 
-def shipped_surface() -> Surface:
-    """Return the surface that comes with the app.
+def shipped_surface(data: str) -> Surface:
+    """Return the surface of a data set's network that comes with the app.
 
     Raises:
         StoreUnavailable: It did not come.
     """
-    entry = store().find(Config())
+    config = Config(data=data)
+    entry = store().find(config)
     if entry is None:
         raise StoreUnavailable(
             "The real network’s surface is not there.", "Choose another surface, or run `make assets` to compute it."
         )
-    return _surface(Config(), _Same(entry.result))
+    return _surface(config, _Same(entry.result))
 
 
 def surface_of(config: Config, result: Result) -> Surface:

@@ -36,6 +36,7 @@ class Config(settings.Config):
         surface: Id of the surface.
         formula: The loss as typed, where the surface is "formula".
         reach: Half the width of the picture of a typed formula.
+        network: The data whose network gives the loss, where the surface is "network".
         start: () for the surface's own start, or (x, y); clamped to the picture.
         steps: Steps taken.
         seed: Draws the noise and the batches.
@@ -55,6 +56,7 @@ class Config(settings.Config):
     surface: str = settings.choice("ravine", surfaces.OPTIONS)
     formula: str = settings.text("x^2 + 3y^2 + sin(3x)", 200)
     reach: float = settings.number(3.0, 0.1, 100.0)
+    network: str = settings.choice(network_surface.DATA[0], network_surface.DATA)
     start: tuple[float, ...] = settings.several((), settings.number(0.0, -1000.0, 1000.0), 0, 2)
     steps: int = settings.integer(200, 10, 300)
     seed: int = settings.integer(7, 0, 9999)
@@ -144,7 +146,7 @@ def surface_of(config: Config) -> Surface:
     if config.surface == surfaces.FORMULA:
         return formula_surface(config.formula, config.reach)
     if config.surface == surfaces.NETWORK:
-        return network_surface.shipped_surface()
+        return network_surface.shipped_surface(config.network)
     return surfaces.named(config.surface)
 
 

@@ -41,7 +41,7 @@ def _head(config: Config, surface: Surface) -> str:
 
 def _loss(config: Config, surface: Surface) -> str:
     if config.surface == "network":
-        return _network_loss(network_surface.Config())
+        return _network_loss(network_surface.Config(data=config.network))
     if surface.draws is not None:
         source = dedent(inspect.getsource(made_surfaces.batch_data))
         sizes = f"BATCH_POINTS, BATCH_SIZE = {made_surfaces.BATCH_POINTS}, {made_surfaces.BATCH_SIZE}"

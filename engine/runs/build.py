@@ -26,7 +26,12 @@ from engine.runs.work import carry_out
 from engine.runs.worker import find_devices
 
 # Modules with `shipped() -> tuple[Config, ...]`, in this order: races run on the network's surface.
-MODULES = ("engine.optimizers.network_surface", "engine.optimizers.keras_race", "engine.playground.scenes")
+MODULES = (
+    "engine.optimizers.network_surface",
+    "engine.optimizers.keras_race",
+    "engine.optimizers.sparse",
+    "engine.playground.scenes",
+)
 COMMAND = "python -m engine.runs.build"
 LICENCE = "MIT, this project"
 SMALLEST = 9  # zlib's level: built once, downloaded often

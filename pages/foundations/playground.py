@@ -9,14 +9,12 @@ import streamlit as st
 
 from engine.config import key
 from engine.figures import network_payload
-from engine.playground import experiment, scenes, script, story
-from engine.playground.experiment import Config, Result
-from engine.runs.service import Entry, executor
+from engine.playground import experiment, scenes
+from engine.playground.experiment import Config
 from pages.foundations import playground_controls as panel
 from pages.foundations import playground_more as more
-from pages.kit import code_panel, controls, head, run_view
+from pages.kit import controls, head, run_view
 from pages.kit.bench import bench
-from pages.kit.code_panel import Download
 from pages.kit.provenance import provenance_line
 from pages.kit.run_view import Shown
 from pages.kit.stage import stage
@@ -55,21 +53,6 @@ def _stage(payload: Mapping[str, object]) -> None:
     stage(payload, key="playground-stage")
 
 
-def _numbers(result: Result) -> str:
-    names = ("loss", "validation_loss", "metric", "validation_metric")
-    seeds = range(result.loss.shape[1])
-    header = ("epoch", *(f"{name}, seed {result.config.seed + replica}" for replica in seeds for name in names))
-    rows = (
-        (epoch, *(getattr(result, name)[row, replica] for replica in seeds for name in names))
-        for row, epoch in enumerate(result.epoch)
-    )
-    return code_panel.table_csv(header, rows)
-
-
-def _keras_file(entry: Entry) -> bytes:
-    return executor().file(entry, "model.keras") or b""
-
-
 controls.begin(RUN)
 top, strip, picture = bench()
 with strip:
@@ -88,20 +71,6 @@ with progress:
     more.train_beside(config)
 with foot:
     if shown is not None:
-        facts = f"{shown.config.optimizer} · batch {shown.config.batch_size} · seed {shown.config.seed}"
-        provenance_line(shown.entry.provenance, [facts])
-if result is not None:
-    head.below_the_fold(
-        [story.story(result)],
-        WHY,
-        lambda: code_panel.code_panel(
-            script.script(result.config),
-            "playground",
-            "Playground",
-            [
-                Download("Numbers .csv", "playground.csv", lambda: _numbers(result)),
-                Download("Model .keras", "playground.keras", lambda: _keras_file(shown.entry)),
-            ],
-        ),
-    )
-    more.closer_look(result)
+        provenance_line(shown.entry.provenance, [more.facts(shown.entry.result.config)])
+if shown is not None:
+    more.below_the_fold(shown.entry, WHY)

@@ -26,10 +26,10 @@ ACTIVATIONS = tuple(
     for layer in range(1, MOST_LAYERS + 1)
 )
 VERSUS = Field("versus", Setting("text", 0, 200), "")
-DIFFERENCES = {
+DIFFERENCES: dict[str, list[str]] = {
     "learning_rate": ["0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1"],
-    "optimizer": list(FIELDS["optimizer"].setting.options),
-    "activation": list(FIELDS["activation"].setting.options),
+    "optimizer": [str(name) for name in FIELDS["optimizer"].setting.options],
+    "activation": [str(name) for name in FIELDS["activation"].setting.options],
     "batch_normalization": ["on", "off"],
     "dropout": ["0", "0.1", "0.2", "0.5"],
     "l2": ["0", "0.0001", "0.001", "0.01"],

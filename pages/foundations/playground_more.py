@@ -6,11 +6,12 @@ import streamlit as st
 
 from engine.errors import InvalidSetting
 from engine.figures import playground as figures
-from engine.playground import versus
+from engine.playground import script, story, versus
 from engine.playground.experiment import Config, Result
-from engine.runs.service import executor
+from engine.runs.service import Entry, executor
 from pages.foundations import playground_controls as panel
-from pages.kit import run_view
+from pages.kit import code_panel, head, run_view
+from pages.kit.code_panel import Download
 from pages.kit.look import is_dark
 from pages.kit.run_view import Shown
 
@@ -101,6 +102,37 @@ def _second(config: Config, written: str) -> Config | None:
         return versus.parse(config, written) if written else None
     except InvalidSetting:
         return None
+
+
+def facts(config: Config) -> str:
+    """Return the settings that the provenance line repeats."""
+    return f"{config.optimizer} · batch {config.batch_size} · seed {config.seed}"
+
+
+def below_the_fold(entry: Entry, why: str) -> None:
+    """Draw what happened, why, the code with its downloads, and a closer look."""
+    result: Result = entry.result
+    downloads = [
+        Download("Numbers .csv", "playground.csv", lambda: _numbers(result)),
+        Download("Model .keras", "playground.keras", lambda: executor().file(entry, "model.keras") or b""),
+    ]
+    head.below_the_fold(
+        [story.story(result)],
+        why,
+        lambda: code_panel.code_panel(script.script(result.config), "playground", "Playground", downloads),
+    )
+    closer_look(result)
+
+
+def _numbers(result: Result) -> str:
+    names = ("loss", "validation_loss", "metric", "validation_metric")
+    seeds = range(result.loss.shape[1])
+    header = ("epoch", *(f"{name}, seed {result.config.seed + replica}" for replica in seeds for name in names))
+    rows = (
+        (epoch, *(getattr(result, name)[row, replica] for replica in seeds for name in names))
+        for row, epoch in enumerate(result.epoch)
+    )
+    return code_panel.table_csv(header, rows)
 
 
 def closer_look(result: Result) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -32,7 +33,7 @@ class Shown:
         stopped: Whether the run was stopped before its end.
     """
 
-    config: Config
+    config: Any
     entry: Entry
     current: bool
     stopped: bool = False
@@ -111,7 +112,7 @@ def live(
     name: str,
     panel: DeltaGenerator,
     draw: Callable[[Shown | None], None],
-    draw_live: Callable[[Config, Mapping[str, np.ndarray], int], None],
+    draw_live: Callable[[Any, Mapping[str, np.ndarray], int], None],
     unit: str = "epoch",
 ) -> None:
     """Draw the picture, and while a run goes on redraw it and the panel's progress a few times a second.
@@ -133,7 +134,7 @@ def _look(
     name: str,
     panel: DeltaGenerator,
     draw: Callable[[Shown | None], None],
-    draw_live: Callable[[Config, Mapping[str, np.ndarray], int], None],
+    draw_live: Callable[[Any, Mapping[str, np.ndarray], int], None],
     unit: str,
 ) -> None:
     memory = _memory(name)

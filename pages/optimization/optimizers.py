@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.errors import PlaygroundError
 from engine.figures.race_payload import race_payload
-from engine.optimizers import race, scenes, script, story
+from engine.optimizers import race, race_script, scenes, story
 from engine.optimizers.race import Config, Result
 from pages.kit import code_panel, controls, head
 from pages.kit.bench import bench
@@ -52,7 +52,7 @@ with strip:
     config = panel.settings()
     foot = st.container()
 try:
-    surface = more.surface_of(config)
+    surface = race.surface_of(config)
     result = race.run(config, surface=surface)
 except PlaygroundError as error:
     with picture:
@@ -67,10 +67,10 @@ with picture:
 with foot:
     st.caption(f"{config.steps} steps · seed {config.seed}  \nComputed here by the rules of Keras 3.15")
 head.below_the_fold(
-    story.story(config, result),
+    story.story(result),
     WHY,
     lambda: code_panel.code_panel(
-        script.script(config),
+        race_script.script(config),
         "optimizers",
         "Optimizers",
         [Download("Numbers .csv", "optimizers.csv", lambda: _numbers(result))],

@@ -9,7 +9,7 @@ import streamlit as st
 
 from engine.config import Setting
 from engine.errors import InvalidSetting
-from engine.optimizers import catalogue, network_surface, own, surfaces
+from engine.optimizers import catalogue, own, surfaces
 from engine.optimizers.race import SHARED, Config
 from pages.kit import controls
 from pages.kit.controls import Field
@@ -17,11 +17,6 @@ from pages.kit.controls import Field
 FIELDS = controls.fields(Config)
 START = Field("start", Setting("text", 0, 40), "")
 OWN = Field("own", Setting("text", 0, 400), "")
-NETWORK = {
-    name: Field(f"network_{name}", field.setting, field.default)
-    for name, field in controls.fields(network_surface.Config).items()
-}
-PLANES = {"three": "Through three trained networks", "random": "Random, around one network"}
 
 
 def widget_values(config: Config) -> Mapping[str, Any]:
@@ -40,12 +35,20 @@ def settings() -> Config:
         format=lambda name: surfaces.LABELS[name],
         help="The loss over two weights. Lighter is lower.",
     )
-    if values["surface"] == "formula":
+    if values["surface"] == surfaces.FORMULA:
         values["formula"] = controls.text(
             FIELDS["formula"],
             "Loss, in x and y",
             placeholder="x^2 + 3y^2 + sin(3x)",
             help="+ − * / ^, brackets, sin cos tan exp log sqrt abs tanh min max, pi and e.",
+        )
+    if values["surface"] == surfaces.NETWORK:
+        values["network"] = controls.select(
+            FIELDS["network"],
+            "Data of the network",
+            format=lambda name: name.replace("_", " ").capitalize(),
+            help="Real measurements that come with scikit-learn. A small Keras network learned them from three seeds; "
+            "the picture is the plane through the three.",
         )
     values["learning_rate"] = controls.learning_rate(FIELDS["learning_rate"])
     values["momentum"] = controls.momentum(FIELDS["momentum"])
@@ -89,25 +92,6 @@ def settings() -> Config:
             FIELDS["weight_decay"], "Weight decay of AdamW", low=1e-4, help="How strongly AdamW pulls all weights to 0."
         )
     return controls.checked(Config, values | _read(start, written))
-
-
-def network() -> network_surface.Config:
-    """Draw the controls of the real network's surface and return the config they describe."""
-    values = {
-        "data": controls.select(
-            NETWORK["data"],
-            "Data of the network",
-            format=lambda name: name.replace("_", " ").capitalize(),
-            help="Real measurements that come with scikit-learn; a small Keras network learns them.",
-        ),
-        "directions": controls.select(
-            NETWORK["directions"],
-            "Plane",
-            format=lambda name: PLANES[name],
-            help="Which two directions of all the network’s weights the picture shows.",
-        ),
-    }
-    return controls.checked(network_surface.Config, values)
 
 
 def move_start(point: tuple[float, float]) -> None:

@@ -1,36 +1,18 @@
-"""The rest of the Optimizers page: a real network's surface, the check by Keras itself, and sparse features."""
+"""The rest of the Optimizers page: the check by Keras itself, and sparse features."""
 
 from __future__ import annotations
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from engine.figures import optimizers as figures
-from engine.optimizers import catalogue, keras_race, network_surface, race, sparse, surfaces
-from engine.optimizers.surface import Surface
+from engine.optimizers import catalogue, keras_race, race, sparse, sparse_script
 from pages.kit import run_view
 from pages.kit.look import is_dark
 from pages.kit.provenance import provenance_line
 from pages.kit.text import number
-from pages.optimization import optimizers_controls as panel
 
-SURFACE, KERAS, SPARSE = "optimizers.network", "optimizers.keras", "optimizers.sparse"
-
-
-def surface_of(config: race.Config) -> Surface:
-    """Return the surface to race on, with the controls of a real network's where that is chosen.
-
-    Until another network's surface is computed, the race goes on over the one that is there.
-    """
-    if config.surface != surfaces.NETWORK:
-        return race.surface_of(config)
-    wanted = panel.network()
-    shown = run_view.open_run(SURFACE, wanted, network_surface.Config())
-    if shown is not None and not shown.current and not run_view.is_following(SURFACE, wanted):
-        run_view.start(SURFACE, wanted)
-    run_view.live(SURFACE, st.container(), lambda _: None, lambda *_: None, unit="point")
-    if shown is None:
-        return race.surface_of(config)
-    return network_surface.surface_of(shown.config, shown.entry.result)
+KERAS, SPARSE = "optimizers.keras", "optimizers.sparse"
 
 
 def keras_check(config: race.Config) -> None:
@@ -66,17 +48,41 @@ def keras_check(config: race.Config) -> None:
 
 def _draw_difference(shown: run_view.Shown | None) -> None:
     if shown is not None and shown.current:
-        picture = figures.keras_difference(shown.entry.result, is_dark())
-        st.plotly_chart(picture.figure, alt=picture.alt, width="stretch", config={"displayModeBar": False}, theme=None)
+        result = shown.entry.result
+        _chart(figures.difference_figure(result, is_dark()), figures.difference_alt(result))
 
 
 def sparse_features() -> None:
     """Show how frequent and rare features learn under each rule, on a real sparse model."""
     st.subheader("Frequent and rare features", anchor=False)
-    shown = run_view.open_run(SPARSE, sparse.Config(), sparse.Config())
+    wanted = sparse.Config()
+    shown = run_view.open_run(SPARSE, wanted, wanted)
+    if shown is None:
+        st.button("Run it", icon=":material/play_arrow:", on_click=run_view.start, args=(SPARSE, wanted))
+    run_view.live(SPARSE, st.container(), _draw_sparse, lambda *_: None, unit="step")
+
+
+def _draw_sparse(shown: run_view.Shown | None) -> None:
     if shown is None:
         return
-    for picture in figures.sparse_pictures(shown.entry.result, is_dark()):
-        st.plotly_chart(picture.figure, alt=picture.alt, width="stretch", config={"displayModeBar": False}, theme=None)
-    st.markdown("\n\n".join(sparse.story(shown.entry.result)))
-    provenance_line(shown.entry.provenance, [])
+    result, dark = shown.entry.result, is_dark()
+    words, charts, code = st.columns([1.2, 2, 2], gap="large")
+    with words:
+        st.markdown("\n\n".join(sparse.story(result)))
+        st.download_button(
+            "Script .py",
+            lambda: sparse_script.script(sparse.Config()),
+            file_name="sparse_features.py",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        provenance_line(shown.entry.provenance, [f"{sparse.SEED_COUNT} seeds from {sparse.Config().seed}"])
+    for column, group in ((charts, "frequent"), (code, "rare")):
+        with column:
+            st.markdown(f"**{figures.GROUPS[group].capitalize()}** · share of the true weight learned; effective rate")
+            _chart(figures.share_figure(result, group, dark), figures.share_alt(result, group))
+            _chart(figures.rate_figure(result, group, dark), figures.rate_alt(result, group))
+
+
+def _chart(figure: go.Figure, alt: str) -> None:
+    st.plotly_chart(figure, alt=alt, width="stretch", config={"displayModeBar": False}, theme=None)
