@@ -21,9 +21,13 @@ from pages.kit.stage import stage
 
 RUN = "playground"
 CLAIM = "Every neuron draws one bent line. Together they bend the boundary around the data."
-WHY = r"""
-$$a_j = \varphi\Big(\sum_i w_{ji}\, x_i + b_j\Big) \qquad w \leftarrow w - \eta\, \frac{\partial L}{\partial w}$$
-
+FORMULA = r"""
+\begin{aligned}
+a_j &= \varphi\Big(\sum_i w_{ji}\, x_i + b_j\Big) \\
+w &\leftarrow w - \eta\, \frac{\partial L}{\partial w}
+\end{aligned}
+"""
+WHY = """
 Each neuron sums its inputs and bends the sum once, by its activation φ. Without the bend, any number of layers is
 one straight line. A second layer bends what the first has bent: few neurons, many corners. Training moves every
 weight a little down the loss, batch by batch.
@@ -73,4 +77,4 @@ with foot:
     if shown is not None:
         provenance_line(shown.entry.provenance, [more.facts(shown.entry.result.config)])
 if shown is not None:
-    more.below_the_fold(shown.entry, WHY)
+    more.below_the_fold(shown.entry, FORMULA, WHY)

@@ -109,7 +109,7 @@ def facts(config: Config) -> str:
     return f"{config.optimizer} · batch {config.batch_size} · seed {config.seed}"
 
 
-def below_the_fold(entry: Entry, why: str) -> None:
+def below_the_fold(entry: Entry, formula: str, why: str) -> None:
     """Draw what happened, why, the code with its downloads, and a closer look."""
     result: Result = entry.result
     downloads = [
@@ -118,6 +118,7 @@ def below_the_fold(entry: Entry, why: str) -> None:
     ]
     head.below_the_fold(
         [story.story(result)],
+        formula,
         why,
         lambda: code_panel.code_panel(script.script(result.config), "playground", "Playground", downloads),
     )

@@ -65,12 +65,13 @@ def prediction(scenes: Sequence[Scene], config: Config, result: Any) -> None:
             st.markdown(scene.answer(result, guess), width="stretch")
 
 
-def below_the_fold(story: Sequence[str], why: str, code: Callable[[], None]) -> None:
+def below_the_fold(story: Sequence[str], formula: str, why: str, code: Callable[[], None]) -> None:
     """Draw the two columns under the bench: what happened and why, beside the code.
 
     Args:
         story: Paragraphs computed from this result.
-        why: At most 150 words with the formula and the pitfall.
+        formula: LaTeX; long ones break with `aligned`, since they do not wrap on a phone.
+        why: At most 150 words, with the pitfall.
         code: Draws the code panel.
     """
     left, right = st.columns(2, gap="large")
@@ -78,6 +79,7 @@ def below_the_fold(story: Sequence[str], why: str, code: Callable[[], None]) -> 
         st.subheader("What happened", anchor=False)
         st.markdown("\n\n".join(story))
         st.subheader("Why", anchor=False)
+        st.latex(formula)
         st.markdown(why)
     with right:
         code()

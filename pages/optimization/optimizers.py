@@ -17,11 +17,14 @@ from pages.optimization import optimizers_more as more
 
 STAGE = "race-stage"
 CLAIM = "Same surface, same start, same learning rate. Only the update rule differs, and so does the path."
-WHY = r"""
-$$\begin{aligned} \text{SGD:}\quad & w \leftarrow w - \eta\, g \\
+FORMULA = r"""
+\begin{aligned}
+\text{SGD:}\quad & w \leftarrow w - \eta\, g \\
 \text{Momentum:}\quad & v \leftarrow \beta v - \eta\, g,\quad w \leftarrow w + v \\
-\text{Adam:}\quad & w \leftarrow w - \eta\, \hat m / (\sqrt{\hat v} + \epsilon) \end{aligned}$$
-
+\text{Adam:}\quad & w \leftarrow w - \eta\, \hat m / (\sqrt{\hat v} + \epsilon)
+\end{aligned}
+"""
+WHY = """
 SGD takes one rate η for all directions: the steepest sets the limit (on a quadratic, η below 2/λ), the flattest
 pays for it. Momentum averages the zigzag away and speeds up along the valley. Adagrad, RMSprop and Adam divide each
 direction by the size of its own recent gradients, so steep and flat move at one pace.
@@ -68,6 +71,7 @@ with foot:
     st.caption(f"{config.steps} steps · seed {config.seed}  \nComputed here by the rules of Keras 3.15")
 head.below_the_fold(
     story.story(result),
+    FORMULA,
     WHY,
     lambda: code_panel.code_panel(
         race_script.script(config),

@@ -1,15 +1,18 @@
 """Every page as a visitor's first run meets it, without a browser: no exception, and the parts each page must have."""
 
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.catalogue import CHAPTERS
 
+ROUTER = str(Path(__file__).parents[2] / "pages" / "router.py")
 FILES = [concept.file for chapter in CHAPTERS for concept in chapter.concepts]
 
 
 def opened(file: str) -> AppTest:
-    at = AppTest.from_file("pages/router.py", default_timeout=60).run()
+    at = AppTest.from_file(ROUTER, default_timeout=60).run()
     return at.switch_page(file).run()
 
 
@@ -55,7 +58,7 @@ def test_every_control_says_what_it_does(file):
 
 
 def test_home_finds_concepts_by_word():
-    at = AppTest.from_file("pages/router.py", default_timeout=60).run()
+    at = AppTest.from_file(ROUTER, default_timeout=60).run()
     at.text_input(key="find").set_value("neuron").run()
     assert [caption.value for caption in at.caption].count("Look inside every neuron as it learns.") == 1
     at.text_input(key="find").set_value("zebra").run()
