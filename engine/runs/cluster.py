@@ -51,7 +51,7 @@ class Cluster:
         self._address = address or os.environ.get("DASK_SCHEDULER_ADDRESS") or ""
         self.pool = None if self._address else pool or LocalPool()
         self._client: Any = None
-        self._connecting = asyncio.Lock()
+        self._connecting: asyncio.Task[Any] | None = None
         self._looking = asyncio.Lock()
         self._look = Look()
         self._looked = -float("inf")
@@ -67,15 +67,21 @@ class Cluster:
         Raises:
             ClusterUnreachable: The pool does not start, or nobody answers at the address.
         """
-        async with self._connecting:
-            if self._client is not None and self._client.status == "running":
-                return self._client
-            await self._drop()
-            address = self._address
-            if self.pool is not None:
-                address = await asyncio.to_thread(self.pool.start)
-            self._client = await self._connect(address)
+        if self._client is not None and self._client.status == "running" and (self.pool is None or self.pool.alive):
             return self._client
+        if self._connecting is None or self._connecting.done():
+            self._connecting = asyncio.ensure_future(self._connect_anew())
+            self._connecting.add_done_callback(lambda task: task.cancelled() or task.exception())
+        # One attempt for all who wait: fifty of them would time out one after another.
+        return await asyncio.shield(self._connecting)
+
+    async def _connect_anew(self) -> Any:
+        await self._drop()
+        address = self._address
+        if self.pool is not None:
+            address = await asyncio.to_thread(self.pool.start)
+        self._client = await self._connect(address)
+        return self._client
 
     async def _connect(self, address: str) -> Any:
         # Importing takes a second: in a thread, so that this loop goes on serving the other runs.
@@ -105,8 +111,9 @@ class Cluster:
 
     async def close(self) -> None:
         """Close the client and end the embedded pool."""
-        async with self._connecting:
-            await self._drop()
+        if self._connecting is not None and not self._connecting.done():
+            await asyncio.wait({self._connecting}, timeout=5)  # a pool that is just starting must not be left behind
+        await self._drop()
 
     async def _drop(self) -> None:
         client, self._client = self._client, None
@@ -193,7 +200,8 @@ async def forget(client: Any, topic: str, ended: str) -> None:
             dask_scheduler.log_event(key, {"kind": "ended", "attempt": attempt})
 
     client.unsubscribe_topic(topic)
-    client._event_handlers.pop(topic, None)  # unsubscribing leaves it behind
+    # Unsubscribing leaves the old handler behind, with all it holds, and late events still look for one.
+    client._event_handlers[topic] = _ignore
     await client.run_on_scheduler(drop, topic, client.id, ended)
 
 
@@ -204,3 +212,7 @@ async def has_worker(client: Any, address: str) -> bool:
         return worker in dask_scheduler.workers
 
     return bool(await client.run_on_scheduler(known, address))
+
+
+def _ignore(event: Any) -> None:
+    """Hear nothing."""

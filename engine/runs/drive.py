@@ -86,7 +86,9 @@ async def _attempt(cluster: Cluster, client: Any, live: LiveRun, wake: asyncio.E
 
     client.subscribe_topic(topic, hear)
     resources = getattr(type(live.config), "RESOURCES", RESOURCES)
-    future = client.submit(execute, live.config, topic, live.token, key=topic, resources=resources, retries=0)
+    future = client.submit(
+        execute, live.config, topic, live.token, live.again_asked, key=topic, resources=resources, retries=0
+    )
     result = _quietly(future.result())
     try:
         live.update(state="queued")
@@ -227,7 +229,7 @@ async def _keep(store: Store, live: LiveRun, outcome: Outcome) -> None:
 
 
 def _receive(store: Store, live: LiveRun, outcome: Outcome) -> tuple[Entry, str]:
-    decoded = from_bytes(outcome.content or b"", live.config, "computed")
+    decoded = from_bytes(outcome.content or b"", live.config)
     entry = Entry(decoded.result, decoded.provenance, decoded.key, dict(outcome.files))
     if outcome.stopped:
         return entry, outcome.notice

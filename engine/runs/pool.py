@@ -139,28 +139,42 @@ async def serve(memory: int) -> None:
     import dask
 
     dask.config.set(DASK_CONFIG)
-    from distributed import Nanny, Scheduler
+    from distributed import Scheduler
 
     directory = tempfile.mkdtemp(prefix="playground-pool-")
     threading.Thread(target=_exit_with_parent, args=(directory,), daemon=True).start()
     async with Scheduler(host="127.0.0.1", port=0, dashboard=False, dashboard_address=NOWHERE) as scheduler:
         print(json.dumps({"address": scheduler.address}), flush=True)
-        async with Nanny(
-            scheduler.address,
-            nthreads=2,
-            host="127.0.0.1",
-            resources={"training": 1},
-            memory_limit=memory or default_memory(),
-            preload=["engine.runs.worker"],
-            local_directory=directory,
-            dashboard=False,
-            dashboard_address=NOWHERE,
-        ):
-            await scheduler.finished()
+        worker = asyncio.create_task(_keep_a_worker(scheduler.address, memory or default_memory(), directory))
+        await scheduler.finished()
+        worker.cancel()
+
+
+async def _keep_a_worker(address: str, memory: int, directory: str) -> None:
+    """Have a watched worker at all times: its nanny starts it again, and this starts the nanny again."""
+    from distributed import Nanny
+
+    while True:
+        try:
+            async with Nanny(
+                address,
+                nthreads=2,
+                host="127.0.0.1",
+                resources={"training": 1},
+                memory_limit=memory,
+                preload=["engine.runs.worker"],
+                local_directory=directory,
+                dashboard=False,
+                dashboard_address=NOWHERE,
+            ) as nanny:
+                await nanny.finished()
+        except Exception as error:  # the worker died while it started
+            print(f"the worker did not start: {error}", file=sys.stderr, flush=True)
+        await asyncio.sleep(0.5)
 
 
 def _exit_with_parent(directory: str) -> None:
-    while sys.stdin.buffer.read(1):
+    while os.read(sys.stdin.fileno(), 1):
         pass
     # The worker watches a pipe to this process and ends with it; there is nothing to say goodbye to.
     shutil.rmtree(directory, ignore_errors=True)

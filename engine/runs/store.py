@@ -103,12 +103,12 @@ def to_bytes(entry: Entry, level: int = 1) -> bytes:
     return encode(entry.result, {**dataclasses.asdict(entry.provenance), "key": entry.key}, level)
 
 
-def from_bytes(content: bytes, config: Config, source: str) -> Entry:
-    """Return the entry that `to_bytes` wrote; raise Undecodable."""
+def from_bytes(content: bytes, config: Config, source: str = "") -> Entry:
+    """Return the entry that `to_bytes` wrote, its source replaced if one is given; raise Undecodable."""
     result, meta = decode(content, result_class(config))
     try:
         key = str(meta.pop("key"))
-        return Entry(result, Provenance(**{**meta, "source": source}), key)
+        return Entry(result, Provenance(**{**meta, "source": source or meta["source"]}), key)
     except (KeyError, TypeError) as error:
         raise Undecodable(str(error)) from error
 

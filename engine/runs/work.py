@@ -72,13 +72,14 @@ def request_stop(token: str) -> None:
     SURROUNDINGS.stops.add(token)
 
 
-def execute(config: Config, topic: str, token: str) -> Outcome:
+def execute(config: Config, topic: str, token: str, again: bool = False) -> Outcome:
     """Run `config` in this worker; the task that the executor submits.
 
     Args:
         config: What to compute.
         topic: Where to send events: "started", "progress" again and again, "ended".
         token: Names the submission, for stopping it.
+        again: Whether to compute it though this worker's store has it.
     """
     from distributed import get_worker
 
@@ -88,6 +89,9 @@ def execute(config: Config, topic: str, token: str) -> Outcome:
     def send(message: Message) -> None:
         worker.log_event(topic, {"attempt": attempt, **message})
 
+    if not again and (entry := store().find(config)) is not None:
+        # Another application asked for it, or the worker died between keeping and handing over.
+        return Outcome(to_bytes(entry))
     ready = SURROUNDINGS.ready.is_set()
     message = "" if ready else LOADING
     send({"kind": "started", "token": token, "worker": worker.address, "message": message})

@@ -16,6 +16,8 @@ from engine.config import key
 from engine.errors import InvalidData, RunFailed
 from engine.runs.executor import Executor
 from engine.runs.live import Run
+from engine.runs.store import Store
+from engine.runs.tiers import DiskTier
 from tests.engine.runs import experiments
 from tests.engine.runs.conftest import finished, fresh, rows, until
 from tests.engine.runs.experiments import Config
@@ -45,6 +47,18 @@ def test_a_stored_run_is_computed_again_on_request(executor: Executor, tmp_path:
     finished(executor.start(config))
     assert finished(executor.start(config, again=True)).entry.provenance.source == "computed"
     assert (tmp_path / "trace").read_text().count("\n") == 2
+
+
+def test_applications_that_share_only_the_workers_share_results_too(pool_address: str, tmp_path: Path) -> None:
+    config = fresh(steps=4, behaviour="attach", name=str(tmp_path / "trace"))
+    for number, source in enumerate(("computed", "cached")):
+        own = Store([DiskTier(tmp_path / str(number), 10**7)])
+        executor = Executor(own, address=pool_address)
+        entry = finished(executor.start(config)).entry
+        assert entry.provenance.source == source
+        assert own.has(entry.key), "this application does not ask the workers again"
+        executor.close()
+    assert (tmp_path / "trace").read_text().count("\n") == 1
 
 
 def test_many_askers_share_one_training(make_executor: MakeExecutor, tmp_path: Path) -> None:

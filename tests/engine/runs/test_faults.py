@@ -205,7 +205,21 @@ def lives(process: int) -> bool:
         return False
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks into /proc")
+needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks into /proc")
+
+
+@needs_proc
+def test_a_worker_that_dies_while_it_starts_is_started_again() -> None:
+    pool = LocalPool({"PLAYGROUND_WARM_UP": "0"})
+    executor = Executor(Store([]), pool=pool)
+    executor.warm_up()
+    until(lambda: pool.process_id is not None and len(processes_of(pool.process_id)) >= 3)
+    os.kill(processes_of(pool.process_id)[-1], signal.SIGKILL)
+    assert finished(executor.start(fresh())).state == "done"
+    executor.close()
+
+
+@needs_proc
 def test_no_orphan_stays_when_the_application_is_killed() -> None:
     code = (
         "import time\nfrom engine.runs.pool import LocalPool\nfrom distributed import Client\n"
