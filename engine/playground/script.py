@@ -56,7 +56,7 @@ def _opening(config: Config) -> str:
     return (
         f'"""Playground: {config.dataset}, {layers}, {config.optimizer}, seed {config.seed}. '
         'Needs NumPy and Keras with TensorFlow."""\n\n'
-        "import keras\nimport numpy as np"
+        "import keras\nimport numpy as np\nfrom keras import layers\nfrom keras.initializers import GlorotUniform"
     )
 
 
@@ -130,27 +130,27 @@ def _inputs(config: Config, data: Samples) -> str:
 
 
 def _network(config: Config, data: Samples) -> str:
-    penalty = (
-        f", kernel_regularizer=keras.regularizers.L1L2({config.l1}, {config.l2})" if config.l1 or config.l2 else ""
-    )
+    penalized = config.l1 > 0 or config.l2 > 0
+    penalty = f"penalty = keras.regularizers.L1L2({config.l1}, {config.l2})\n" if penalized else ""
+    regularizer = ", kernel_regularizer=penalty" if penalized else ""
     lines = [f"    keras.Input(({len(config.features)},)),"]
     for index, (units, activation) in enumerate(zip(config.layers, config.layer_activations(), strict=True)):
-        lines.append(f"    keras.layers.Dense({units}, {_initializer(config, index)}{penalty}),")
+        lines.append(f"    layers.Dense({units}, {_initializer(config, index)}{regularizer}),")
         if config.batch_normalization:
-            lines.append("    keras.layers.BatchNormalization(),")
+            lines.append("    layers.BatchNormalization(),")
         if activation == "prelu":
-            lines.append("    keras.layers.PReLU(),")
+            lines.append("    layers.PReLU(),")
         elif activation == "leaky_relu":
-            lines.append(f"    keras.layers.LeakyReLU(negative_slope={LEAKY_SLOPE}),")
+            lines.append(f"    layers.LeakyReLU(negative_slope={LEAKY_SLOPE}),")
         elif activation != "linear":
-            lines.append(f'    keras.layers.Activation("{activation}"),')
+            lines.append(f'    layers.Activation("{activation}"),')
         if config.dropout:
-            lines.append(f"    keras.layers.Dropout({config.dropout}, seed={dropout_seed(config.seed, index)}),")
+            lines.append(f"    layers.Dropout({config.dropout}, seed={dropout_seed(config.seed, index)}),")
     outputs = data.classes if data.classes > 2 else 1
     output = _output_activation(config, data)
-    lines.append(f'    keras.layers.Dense({outputs}, "{output}", {_initializer(config, len(config.layers))}{penalty}),')
+    lines.append(f'    layers.Dense({outputs}, "{output}", {_initializer(config, len(config.layers))}{regularizer}),')
     return (
-        "# Each kernel has a seed, so that these are the page's initial weights.\n"
+        f"{penalty}# Each kernel has a seed, so that these are the page's initial weights.\n"
         "model = keras.Sequential([\n" + "\n".join(lines) + "\n])"
     )
 
@@ -160,7 +160,7 @@ def _output_activation(config: Config, data: Samples) -> str:
 
 
 def _initializer(config: Config, layer: int) -> str:
-    return f"kernel_initializer=keras.initializers.GlorotUniform(seed={kernel_seed(config.seed, layer)})"
+    return f"kernel_initializer=GlorotUniform(seed={kernel_seed(config.seed, layer)})"
 
 
 def _compiled(config: Config, data: Samples) -> str:
