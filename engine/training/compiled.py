@@ -439,3 +439,9 @@ def compiled(shape: Shape) -> Compiled:
         while len(_cache) > MOST_KEPT:
             _cache.popitem(last=False)
         return _cache[shape]
+
+
+def forget() -> None:
+    """Drop all compiled functions; the next run of any shape compiles anew (for measuring, or to give memory back)."""
+    with _cache_lock:
+        _cache.clear()
