@@ -48,14 +48,14 @@ def _put_scene(scenes: tuple[Scene, ...], values_of: ValuesOf) -> None:
 def prediction(scenes: Sequence[Scene], config: Config, result: Any) -> None:
     """Draw the prediction row: a guess first, then what the run showed.
 
-    Settings of the reader's own are asked the first scene's question; the answer always comes from the run shown.
+    Settings of the reader's own are asked the default scene's question; the answer always comes from the run shown.
 
     Args:
         scenes: The page's scenes.
         config: The settings of the result.
         result: The run's result, or None while there is none.
     """
-    scene = matching(scenes, config) or scenes[0]
+    scene = matching(scenes, config) or matching(scenes, type(config)()) or scenes[0]
     with st.container(horizontal=True, vertical_alignment="center", key="prediction", gap="small"):
         st.markdown(f"**Predict.** {scene.question}", width="content")
         guess = st.pills(

@@ -16,7 +16,7 @@ from pages.optimization import optimizers_controls as panel
 from pages.optimization import optimizers_more as more
 
 STAGE = "race-stage"
-CLAIM = "Same surface, same start, same learning rate. Only the update rule differs, and so does the path."
+CLAIM = "Same surface, same start. Only the update rule differs, and so does the path."
 FORMULA = r"""
 \begin{aligned}
 \text{SGD:}\quad & w \leftarrow w - \eta\, g \\

@@ -12,7 +12,7 @@ LONG = 120_000
 EVERYBODY = "&".join(
     f"optimizers={name.replace(' ', '+')}"
     for name in (
-        "Full batch", "SGD", "Momentum", "Nesterov", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "Nadam",
+        "Gradient descent", "SGD", "Momentum", "Nesterov", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "Nadam",
         "Adamax", "Lion",
     )
 )  # fmt: skip
@@ -59,7 +59,7 @@ def test_a_formula_is_drawn_and_a_wrong_one_says_what_is_wrong(open_page):
     page = open_page("/optimizers?surface=Your+formula&formula=x%5E2%2B4*y%5E2", width=1440)
     stage_is_drawn(page)
     assert not page.locator('[data-testid="stAlert"]').count()
-    field = page.get_by_label("Loss, in x and y")
+    field = page.get_by_role("textbox", name="Loss, in x and y")
     field.fill("x^2 + spam(y)")
     field.press("Enter")
     expect(page.locator('[data-testid="stAlert"]').first).to_contain_text("spam", timeout=LONG)
