@@ -53,12 +53,11 @@ async def drive(cluster: Cluster, store: Store, live: LiveRun, wake: asyncio.Eve
             if entry is not None:
                 live.finish("done", entry=entry)  # it had stored the result just before it died
                 return
-            if isinstance(trouble, OSError):
-                raise _lost_connection(trouble) from trouble
             if live.worker:
-                raise
-            # The worker died under another run while this one only waited: back into the queue.
+                raise trouble if isinstance(trouble, WorkerLost) else _lost_connection(trouble) from trouble
+            # The worker, or the whole pool, died while this run only waited: back into the queue.
             live.start_over()
+            connecting = _quietly(cluster.client())
             continue
         if outcome is None:
             return

@@ -94,8 +94,11 @@ def test_a_result_that_cannot_be_kept_still_reaches_the_page(small_pool: Executo
 def test_a_killed_pool_ends_as_a_clear_message_and_the_next_run_starts_another(small_pool: Executor) -> None:
     run = small_pool.start(fresh(steps=2000, pause=0.01))
     until(lambda: rows(run) >= 1)
+    queued = small_pool.start(fresh())
+    until(lambda: queued.status().place == 1)
     os.kill(small_pool.cluster.pool.process_id, signal.SIGKILL)
     assert isinstance(finished(run).error, WorkerLost)
+    assert finished(queued).state == "done", "it had not started: it runs in the new pool"
     assert finished(small_pool.start(fresh())).state == "done"
 
 
