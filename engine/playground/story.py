@@ -159,7 +159,7 @@ def _learning(result: Result) -> str:
             f"{_number(training[-1])} now."
         )
     fell = f"The training loss fell from {_number(training[0])} to {_number(training[-1])}"
-    if validation[-1] > 1.2 * training[-1] + 0.02:
+    if validation[-1] > 1.2 * training[-1] + 0.05 * validation[0]:
         return f"{fell}; on the points held back it is {_number(validation[-1])}: not all it learned carries over."
     return f"{fell}, and on the points held back it is {_number(validation[-1])}: no overfitting."
 

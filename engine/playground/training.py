@@ -32,11 +32,20 @@ OTHER = tuple(f"other_{name}" for name in CURVES)
 class _Shared:
     """What both trainers report to: one progress, the one that is behind, and one stop."""
 
-    def __init__(self, context: Context, parts: int) -> None:
+    def __init__(self, context: Context, parts: int, total: int) -> None:
         self.context = context
         self.failed = False
+        self._last_useful = total
         self._done = [0.0] * parts
         self._lock = threading.Lock()
+
+    def useless_after(self, epoch: int) -> None:
+        """Say that the shown network has diverged: what others do later would not be seen."""
+        self._last_useful = epoch
+
+    def stop_requested(self, part: int) -> bool:
+        beyond = part > 0 and self._done[part] >= self._last_useful
+        return self.failed or beyond or self.context.stop_requested()
 
     def report(self, part: int, done: float, total: float, message: str, arrays: Mapping[str, np.ndarray]) -> None:
         with self._lock:
@@ -57,8 +66,8 @@ class _Part:
         self._shared.report(self._part, done, total, message, known)
 
     def stop_requested(self) -> bool:
-        """Tell whether the run should end now, because of Stop or because the other part has failed."""
-        return self._shared.failed or self._shared.context.stop_requested()
+        """Tell whether this part should end now: because of Stop, or because the rest would be of no use."""
+        return self._shared.stop_requested(self._part)
 
     def attach(self, name: str, content: bytes) -> None:
         """Keep a file beside the result."""
@@ -84,7 +93,7 @@ def train_together(config: Config, data: Samples, context: Context) -> tuple[dic
     # Always XLA, whatever the number of epochs: else a longer run would not repeat the shorter one's numbers.
     quick = dataclasses.replace(exact, xla=True, norms=False, snapshot_epochs=())
     others = range(config.seed + 1, config.seed + config.seeds)
-    shared = _Shared(context, 2 if others else 1)
+    shared = _Shared(context, 2 if others else 1, config.epochs)
     shown_part = _Part(shared, 0, {name: name for name in (*SHOWN, *SNAPSHOTS)})
     other_part = _Part(shared, 1, dict(zip(CURVES, OTHER, strict=True)))
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="band") as pool:
@@ -97,12 +106,14 @@ def train_together(config: Config, data: Samples, context: Context) -> tuple[dic
         except BaseException:
             shared.failed = True
             raise
-        stopped = shown.stopped
         series = _series(shown.history)
+        stopped = shown.stopped and shown.epochs < config.epochs
+        if shown.diverged_at is not None:
+            shared.useless_after(shown.diverged_at)
         if band is not None:
             trained = band.result()
-            stopped = stopped or trained.stopped
             series |= {other: getattr(trained.history, name) for name, other in zip(CURVES, OTHER, strict=True)}
+            stopped = stopped or (trained.stopped and len(series["other_loss"]) < len(series["loss"]))
     return series, stopped
 
 

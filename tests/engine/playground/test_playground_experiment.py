@@ -7,7 +7,7 @@ import pytest
 
 from engine.config import from_untrusted, key
 from engine.data.csv_upload import preview, read
-from engine.errors import InvalidData, InvalidSetting
+from engine.errors import InvalidData, InvalidSetting, RunFailed
 from engine.playground import experiment
 from engine.playground.experiment import Config, partial, run
 from engine.playground.setup import (
@@ -18,6 +18,7 @@ from engine.playground.setup import (
     samples,
     training_data,
 )
+from engine.playground.training import OTHER, SHOWN
 from engine.runs.codec import decode, encode
 from engine.runs.context import SilentContext
 
@@ -147,12 +148,38 @@ def test_stop_keeps_what_was_recorded():
 def test_divergence_is_a_result():
     config = Config(dataset="plane", points=100, layers=(), optimizer="sgd", learning_rate=1.0, epochs=8, seeds=2)
     result = run(config, SilentContext())
+    assert not result.stopped
+    assert (result.diverged >= 0).all()
     # One linear neuron under squared error: steps above 2/λ = 2/24 must diverge, λ = 2·E[x²] for x in −6 … 6.
     assert result.diverged_at is not None
     assert result.diverged_at <= 8
     assert "no longer a number" in result.diverged_reason
     assert np.isfinite(result.snapshots).all()
     assert len(result.snapshots) >= 1
+
+
+def test_a_band_that_fails_fails_the_run_at_once(monkeypatch):
+    def broken(*_):
+        raise RunFailed("The band broke.", "Try again.")
+
+    monkeypatch.setattr("engine.training.replicas.train_replicas", broken)
+    listener = Listener()
+    with pytest.raises(RunFailed, match="The band broke"):
+        run(TINY.changed(epochs=2000), listener)
+    assert listener.progress[-1][0] < 2000
+
+
+def test_others_that_are_behind_are_left_open_and_those_ahead_are_cut(tiny):
+    _, listener = tiny
+    series = listener.joined()
+    behind = partial(TINY, {**series, **{name: series[name][:2] for name in OTHER}})
+    assert np.isnan(behind.loss[2:, 1]).all()
+    assert np.isfinite(behind.loss[:, 0]).all()
+    assert behind.diverged.tolist() == [-1, -1]
+    ahead = partial(TINY, {**series, **{name: series[name][:2] for name in SHOWN}})
+    assert ahead.loss.shape == (2, 2)
+    lost = {**series, "other_loss": np.where(np.arange(6)[:, None] >= 3, np.nan, series["other_loss"])}
+    assert partial(TINY, lost).diverged.tolist() == [-1, 3]
 
 
 def test_upload_trains_and_a_missing_one_is_named():
