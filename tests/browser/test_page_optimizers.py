@@ -79,6 +79,7 @@ def test_a_real_network_s_surface_can_be_raced_on(open_page):
     stage_is_drawn(page)
     take_picture(page, "optimizers-network")
     assert page.get_by_text("Data of the network").count()
+    assert not page.locator("[data-testid=stAlert]").count()
 
 
 def test_a_scene_sets_the_controls_and_asks_its_own_question(open_page):
