@@ -83,6 +83,12 @@ class Config(settings.Config):
                         f"Keep it from {parameter.low:g} to {parameter.high:g}, or −1 for Keras’s own.",
                     )
 
+    def digests(self) -> tuple[str, ...]:
+        """Return what else a stored run depends on: the network's surface, if it is raced on."""
+        if self.surface != surfaces.NETWORK:
+            return ()
+        return (settings.key(network_surface.Config(data=self.network)),)
+
     def rate_of(self, optimizer: str) -> float:
         """Return the learning rate an optimizer races with."""
         return self.rates[catalogue.IDS.index(optimizer)] or self.learning_rate

@@ -26,17 +26,16 @@ def script(config: Config) -> str:
 
 
 def _head(config: Config, surface: Surface) -> str:
-    names = ", ".join(catalogue.BY_ID[name].label for name in config.optimizers)
-    imports = ["import keras", "import numpy as np", "import tensorflow as tf"]
+    imports = ["import keras", "import tensorflow as tf"]
+    if config.surface == "network" or config.noise or surface.draws is not None:
+        imports.insert(1, "import numpy as np")
     if "ops." in surface.code or config.surface == "network":
         imports.append("from keras import ops")
     if config.surface == "network":
         imports.append("from sklearn import datasets")
-    return (
-        f'"""{surface.label}: {names}.\n\n{surface.source}\n"""\n\n'
-        + "\n".join(imports)
-        + (f"\n\nSTEPS, SEED = {config.steps}, {config.seed}")
-    )
+    racers = f"{len(config.optimizers)} optimizers" if len(config.optimizers) > 1 else "one optimizer"
+    title = f'"""{surface.label}: {racers} from the same start.\n\n{surface.source}\n"""'
+    return "\n".join([title, "", *imports, "", f"STEPS, SEED = {config.steps}, {config.seed}"])
 
 
 def _loss(config: Config, surface: Surface) -> str:

@@ -283,7 +283,9 @@ def steps(count: int | None) -> str:
 
 
 def joined(names: Sequence[str]) -> str:
-    """Return "A", "A and B", "A, B and C", or "A, B, C and 5 others"."""
+    """Return "A", "A and B", "A, B and C", or "A, B, C and 5 others"; nothing for no names."""
+    if not names:
+        return ""
     if len(names) > MOST_NAMES:
         return f"{', '.join(names[: MOST_NAMES - 1])} and {len(names) - MOST_NAMES + 1} others"
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

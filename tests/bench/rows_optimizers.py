@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from harness import Row, at_least, median_seconds, seconds
 
 from engine.figures.race_payload import race_payload
 from engine.optimizers import catalogue, keras_race, race
+from tests.bench.harness import Row, at_least, median_seconds, seconds
 
 
 def race_computed() -> Row:
