@@ -159,6 +159,7 @@ def test_what_is_imported_is_what_is_installed(file: Path) -> None:
     if file in TESTS:
         listed |= requirements("requirements-test.txt")
     own = {"engine", "pages", "assets", "tests", "streamlit_app", "__future__"}
+    own |= {sibling.stem for sibling in file.parent.glob("*.py")} if file in TESTS else set()
     for module in {module.split(".")[0] for module in imports(tree(file))} - own - sys.stdlib_module_names:
         package = INSTALLED_AS.get(module.lower(), COMES_WITH.get(module, module.lower()))
         assert package in listed, f"{module} is in no requirement list"

@@ -23,6 +23,7 @@ _PAGE = "kit.page"
 _REQUESTED = "kit.requested"
 _NOTICES = "kit.notices"
 _EXTRA = "kit.extra"
+_BOUND = "kit.bound"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,10 @@ def fields(config_class: type[Config]) -> dict[str, Field]:
 def begin(page: str) -> None:
     """Remember what the link asked for, at the first run of a page; call before the first control."""
     if st.session_state.get(_PAGE) != page:
+        # Streamlit hands a bound value on to the next page's control of the same name: here each page starts afresh.
+        for name in st.session_state.get(_BOUND, set()).difference(st.query_params):
+            st.session_state.pop(name, None)
+        st.session_state[_BOUND] = set()
         st.session_state[_PAGE] = page
         st.session_state[_REQUESTED] = {name: st.query_params.get_all(name) for name in st.query_params}
         st.session_state[_NOTICES] = []
@@ -262,6 +267,7 @@ def _number_in_bounds(setting: Setting, asked: object) -> float | None:
 
 def _settled(field: Field, label: str, value: Any, *shown: str) -> Any:
     """Return the value, and note a notice when the link asked for something else than the control ended up with."""
+    st.session_state[_BOUND].add(field.name)
     asked = st.session_state[_REQUESTED].pop(field.name, None)
     if asked is not None and sorted(map(_plain, asked)) != sorted(map(_plain, shown)):
         st.session_state[_NOTICES].append(

@@ -20,10 +20,11 @@ _RULES = """
 
 /* Gallery: the whole card is the link. */
 [class*="st-key-card-"] { position: relative; }
+[class*="st-key-card-"] [data-testid="stElementContainer"]:has(a) { position: static; }
 [class*="st-key-card-"] img { border-radius: 6px; }
 [class*="st-key-card-"] a { padding-left: 0; padding-right: 0; }
 [class*="st-key-card-"] a:hover { background: none; text-decoration: underline; }
-[class*="st-key-card-"] a::after { content: ""; position: absolute; inset: 0; }
+[class*="st-key-card-"] a::after { content: ""; position: absolute; inset: 0; z-index: 1; }
 [class*="st-key-chapter-"] { border-top: 1px solid var(--st-border-color, rgba(128, 128, 128, .25));
   padding-top: .8rem; }
 

@@ -12,7 +12,7 @@ PICTURES = TOP / "build" / "screenshots"
 
 
 def wait_idle(page: Page, seconds: float = 30) -> None:
-    """Wait until the app's frame is there and its script has run to the end.
+    """Wait until the app's frame is there, something is drawn in it, and its script has run to the end.
 
     The state must hold for a moment: between a click and the run it starts there is a short idle time.
     """
@@ -21,10 +21,11 @@ def wait_idle(page: Page, seconds: float = 30) -> None:
         """() => {
             const app = document.querySelector('[data-testid="stApp"]');
             const still = app && app.dataset.testScriptState === 'notRunning';
-            const idle = still && !app.querySelector('[data-stale="true"]');
+            const drawn = app && app.querySelector('[data-testid="stMain"] [data-testid="stElementContainer"]');
+            const idle = still && drawn && !app.querySelector('[data-stale="true"]');
             if (!idle) { window.playgroundIdleSince = undefined; return false; }
             window.playgroundIdleSince ??= performance.now();
-            return performance.now() - window.playgroundIdleSince > 150;
+            return performance.now() - window.playgroundIdleSince > 250;
         }""",
         timeout=seconds * 1000,
     )

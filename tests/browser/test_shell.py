@@ -117,14 +117,14 @@ def test_nothing_is_asked_of_the_network(open_page: OpenPage) -> None:
         assert away == [], path
 
 
-def cards(page: Page) -> list[str]:
-    """The titles of the cards in the gallery."""
-    return page.locator('[class*="st-key-card-"] a').all_inner_texts()
+def expect_cards(page: Page, titles: list[str]) -> None:
+    """The gallery shows the cards of these titles, in this order, as soon as it has settled."""
+    expect(page.locator('[class*="st-key-card-"] a')).to_have_text(titles)
 
 
 def test_the_gallery_shows_every_concept_with_a_picture_and_leads_to_it(open_page: OpenPage) -> None:
     page = open_page("/")
-    assert cards(page) == [concept.title for concept in CONCEPTS]
+    expect_cards(page, [concept.title for concept in CONCEPTS])
     pictures = page.locator('[class*="st-key-card-"] img')
     assert pictures.count() == len(CONCEPTS)
     for index in range(len(CONCEPTS)):
@@ -132,7 +132,8 @@ def test_the_gallery_shows_every_concept_with_a_picture_and_leads_to_it(open_pag
         assert pictures.nth(index).evaluate("image => image.complete && image.naturalWidth > 0")
     # The whole card is the link: a click on the picture is enough.
     concept = CONCEPTS[-1]
-    page.locator(f".st-key-card-{concept.address} img").click()
+    # (`force`: what is hit at the picture's place is the link above it.)
+    page.locator(f".st-key-card-{concept.address} img").click(force=True)
     expect(page.get_by_role("heading", name=concept.title, level=1)).to_be_visible()
     assert urlsplit(page.url).path == f"/{concept.address}"
 
@@ -144,28 +145,47 @@ def test_the_gallery_can_be_searched_and_the_search_is_a_link(open_page: OpenPag
     search.press("Enter")
     wait_idle(page)
     expect(page.locator(".st-key-card-playground")).to_have_count(0)
-    assert cards(page) == ["Optimizers"]
+    expect_cards(page, ["Optimizers"])
     assert "find=" in page.url
     again = open_page(page.url.removeprefix(re.match(r"https?://[^/]+", page.url).group()))
-    assert cards(again) == ["Optimizers"]
+    expect_cards(again, ["Optimizers"])
     search.fill("transformers of the 1930s")
     search.press("Enter")
     expect(page.get_by_text("No concept matches")).to_be_visible()
-    assert cards(page) == []
+    expect_cards(page, [])
 
 
-def test_the_menu_leads_to_the_pages_and_drops_the_last_page_s_parameters(open_page: OpenPage) -> None:
-    page = open_page("/optimizers?seed=11")
+def go_to(page: Page, chapter: str, concept: str) -> None:
+    """Choose a concept in the menu at the top."""
+    page.get_by_role("button", name=chapter).click()
+    page.get_by_test_id("stTopNavDropdownLink").filter(has_text=concept).click()
+    expect(page.get_by_role("heading", name=concept, level=1)).to_be_visible()
+    wait_idle(page)
+
+
+def test_the_home_page_drops_the_last_page_s_parameters(open_page: OpenPage) -> None:
+    page = open_page("/optimizers?seed=11&momentum=0.5")
     assert "seed=11" in page.url
+    assert "momentum=0.5" in page.url
     page.get_by_text("All concepts").first.click()
     expect(page.get_by_role("heading", name="Deep Learning Playground", level=1)).to_be_visible()
     wait_idle(page)
     assert urlsplit(page.url).query == ""
     page.locator('[class*="st-key-card-playground"] a').click()
-    expect(page.get_by_role("heading", name="Playground", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Playground", level=1, exact=True)).to_be_visible()
     wait_idle(page)
     assert urlsplit(page.url).path == "/playground"
-    assert "seed=11" not in page.url
+    assert urlsplit(page.url).query == ""
+
+
+def test_the_menu_leads_from_page_to_page_without_parameters_of_the_last(open_page: OpenPage) -> None:
+    page = open_page("/optimizers?seed=11&momentum=0.5&learning_rate=0.3")
+    go_to(page, "Foundations", "Playground")
+    page.wait_for_timeout(500)
+    assert urlsplit(page.url).path == "/playground"
+    assert urlsplit(page.url).query == ""
+    rate = page.get_by_role("slider", name="Learning rate")
+    assert rate.get_attribute("aria-valuetext") == "0.01"
 
 
 @pytest.mark.parametrize(
