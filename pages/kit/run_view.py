@@ -178,7 +178,7 @@ def _say_progress(name: str, status: Status, unit: str) -> None:
     else:
         left = f" · {status.seconds_left:.0f} s left" if status.seconds_left is not None else ""
         st.progress(min(1.0, status.done / status.total), f"{unit} {status.done:.0f} of {status.total:.0f}{left}")
-    st.button("Stop", icon=":material/stop:", key=f"stop.{name}", width="stretch", on_click=_stop, args=(name,))
+    st.button("Stop training", icon=":material/stop:", key=f"stop.{name}", width="stretch", on_click=_stop, args=(name,))
 
 
 def _stop(name: str) -> None:

@@ -186,7 +186,7 @@ def run_to_first_point() -> Row:
             page.get_by_role("button", name="Train").first.click()
             page.wait_for_function("window.watch.shown !== null")
             times.append(float(page.evaluate("window.watch.shown")) / 1000)
-            page.get_by_role("button", name="Stop").click()
+            page.get_by_role("button", name="Stop training").click()
             wait_idle(page)
             context.close()
     # The first run compiles what the later ones of this shape use: the worker is warm from the second on.
@@ -200,7 +200,7 @@ def watched() -> Row:
         wait_until_quiet(app)
         _train(app, browser, 800, watching=True)
         times: dict[bool, list[float]] = {True: [], False: []}
-        for seed in range(801, 811):
+        for seed in range(801, 809):
             watching = seed % 2 == 0
             times[watching].append(_train(app, browser, seed, watching))
     seen, alone = statistics.median(times[True]), statistics.median(times[False])
@@ -210,13 +210,13 @@ def watched() -> Row:
 
 def _train(app: Server, browser: Browser, seed: int, watching: bool) -> float:
     """Train the default network from `seed`; return the seconds that the worker says it took."""
-    config = Config(seed=seed, epochs=1000)
+    config = Config(seed=seed)
     context = _context(browser, "")
     page = context.new_page()
-    page.goto(f"{app.url}/playground?seed={seed}&epochs={config.epochs}")
+    page.goto(f"{app.url}/playground?seed={seed}")
     wait_idle(page)
     page.get_by_role("button", name="Train").first.click()
-    page.get_by_role("button", name="Stop").wait_for()
+    page.get_by_role("button", name="Stop training").wait_for()
     if not watching:
         context.close()
     entry = _wait_for(app, config)
