@@ -30,7 +30,7 @@ OTHER = tuple(f"other_{name}" for name in CURVES)
 
 
 class _Shared:
-    """What both trainers report to: one progress, the one that is behind, and one stop."""
+    """What both trainers report to: one progress, the mean of the two, and one stop."""
 
     def __init__(self, context: Context, parts: int, total: int) -> None:
         self.context = context
@@ -50,7 +50,7 @@ class _Shared:
     def report(self, part: int, done: float, total: float, message: str, arrays: Mapping[str, np.ndarray]) -> None:
         with self._lock:
             self._done[part] = done
-            self.context.report(min(self._done), total, message, **arrays)
+            self.context.report(sum(self._done) / len(self._done), total, message, **arrays)
 
 
 class _Part:

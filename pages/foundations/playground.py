@@ -77,4 +77,4 @@ with foot:
     if shown is not None:
         provenance_line(shown.entry.provenance, [more.facts(shown.entry.result.config)])
 if shown is not None:
-    more.below_the_fold(shown.entry, FORMULA, WHY)
+    more.below_the_fold(shown.entry, FORMULA, WHY, before=not shown.current or run_view.is_running(RUN))

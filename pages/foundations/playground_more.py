@@ -109,15 +109,22 @@ def facts(config: Config) -> str:
     return f"{config.optimizer} · batch {config.batch_size} · seed {config.seed}"
 
 
-def below_the_fold(entry: Entry, formula: str, why: str) -> None:
-    """Draw what happened, why, the code with its downloads, and a closer look."""
+def below_the_fold(entry: Entry, formula: str, why: str, *, before: bool) -> None:
+    """Draw what happened, why, the code with its downloads, and a closer look.
+
+    Args:
+        entry: The result it is about.
+        formula: LaTeX of the why.
+        why: Its words.
+        before: Whether the settings have changed since; then the text says that it is about the run before.
+    """
     result: Result = entry.result
     downloads = [
         Download("Numbers .csv", "playground.csv", lambda: _numbers(result)),
         Download("Model .keras", "playground.keras", lambda: executor().file(entry, "model.keras") or b""),
     ]
     head.below_the_fold(
-        [story.story(result)],
+        [*([":gray[Of the run before:]"] if before else []), story.story(result)],
         formula,
         why,
         lambda: code_panel.code_panel(script.script(result.config), "playground", "Playground", downloads),

@@ -176,9 +176,15 @@ def _say_progress(name: str, status: Status, unit: str) -> None:
     elif status.state == "starting" or not status.total:
         st.progress(0.0, status.message or "Starting the worker")
     else:
-        left = f" · {status.seconds_left:.0f} s left" if status.seconds_left is not None else ""
+        left = f" · {_duration(status.seconds_left)} left" if status.seconds_left is not None else ""
         st.progress(min(1.0, status.done / status.total), f"{unit} {status.done:.0f} of {status.total:.0f}{left}")
-    st.button("Stop training", icon=":material/stop:", key=f"stop.{name}", width="stretch", on_click=_stop, args=(name,))
+    st.button(
+        "Stop training", icon=":material/stop:", key=f"stop.{name}", width="stretch", on_click=_stop, args=(name,)
+    )
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
 def _stop(name: str) -> None:
