@@ -65,7 +65,9 @@ class Shape:
         weighted: Whether rows have weights.
         norms: Whether gradient lengths are added up.
         replicas: Number of replicas in lock-step; 0 for a lone run, which has no replica axis inside.
-        batch_size: Fixed batch size: every batch is filled up to it and the filling masked; 0 for batches as they come.
+        batch_size: Fixed batch size, or 0 for batches as they come (all replicas' alike).
+        filling: With a fixed batch size, where rows that do not count fill it up: "" nowhere, "last" in the last batch,
+            "ragged" anywhere, since replicas have different numbers of rows.
         xla: Whether XLA compiles the epoch; needs a fixed batch size.
     """
 
@@ -77,6 +79,7 @@ class Shape:
     norms: bool = False
     replicas: int = 0
     batch_size: int = 0
+    filling: str = ""
     xla: bool = False
 
 
@@ -226,7 +229,7 @@ class Compiled:
             parts = tf.split(gradient, self._sizes)
             norms = tf.stack([tf.norm(parts[index]) for index in self._kernels])
         after = State(weights, others, slots)
-        if valid is not None:
+        if self.shape.filling == "ragged":
             # A replica with fewer batches than the others waits for them unchanged.
             works = tf.reduce_sum(valid) > 0
             after = tf.nest.map_structure(lambda new, old: tf.where(works, new, old), after, state)
@@ -278,35 +281,38 @@ class Compiled:
         """Run the steps first ≤ i < last of an epoch; see `train`."""
         import tensorflow as tf
 
+        replicas = self.shape.replicas or 1
+
         def one(inputs: Any) -> Any:
             own_state, own_rows, own_valid, own_rate, drawn = inputs
             for layer, numbers in zip(self._dropouts, drawn, strict=False):
                 layer.drawn = numbers
             own_weight = tf.gather(weight, own_rows) if self.shape.weighted else None
-            valid = own_valid if self.shape.batch_size else None
+            valid = own_valid if self.shape.filling else None
             return self._step(own_state, tf.gather(x, own_rows), tf.gather(y, own_rows), own_weight, valid, own_rate)
 
         def body(i: Any, state: State, sums: Sums) -> Any:
             if self.shape.batch_size:
                 position = i * size + tf.range(self.shape.batch_size)
                 batch = tf.gather(order, position, axis=1)
-                valid = tf.cast(position[None] < rows[:, None], tf.float32)
             else:
                 batch = order[:, i * size : (i + 1) * size]
-                valid = tf.ones([tf.shape(order)[0], 1])
+            count = tf.fill([replicas], tf.cast(tf.shape(batch)[1], tf.float32))
+            valid = count  # not looked at
+            if self.shape.filling:
+                valid = tf.cast(position[None] < rows[:, None], tf.float32)
+                count = tf.reduce_sum(valid, 1)
             inputs = (state, batch, valid, tf.gather(rates, i, axis=1), self._draw(state, tf.shape(batch)[1]))
             if self.shape.replicas:
                 new, loss, metric, norms = tf.vectorized_map(one, inputs)
             else:
                 alone = one(tf.nest.map_structure(lambda tensor: tensor[0], inputs))
                 new, loss, metric, norms = tf.nest.map_structure(lambda tensor: tensor[None], alone)
-            count = tf.reduce_sum(valid, 1) if self.shape.batch_size else tf.cast(tf.shape(batch)[1], tf.float32)
-            works = tf.cast(count > 0, tf.float32)
             bad = tf.logical_and(sums.bad < 0, tf.logical_not(tf.math.is_finite(loss)))
             sums = Sums(
                 sums.loss + loss * count,
                 sums.metric + metric * count,
-                sums.norms + norms * (works[:, None] if self.shape.batch_size else 1.0),
+                sums.norms + (tf.where(count[:, None] > 0, norms, 0.0) if self.shape.filling == "ragged" else norms),
                 tf.where(bad, i, sums.bad),
             )
             return i + 1, new, sums
@@ -315,6 +321,9 @@ class Compiled:
         _, new, sums = tf.while_loop(
             lambda i, *_: i < last, body, (first, state, sums), shape_invariants=structure, parallel_iterations=1
         )
+
+        if not self.shape.replicas:
+            return new, sums  # a lone run is over when it is not active
 
         def kept(after: Any, before: Any) -> Any:
             mask = tf.reshape(active, [-1] + [1] * (len(after.shape) - 1))

@@ -80,6 +80,7 @@ class Loop:
             norms=plan.norms,
             replicas=0 if alone else len(self._seeds),
             batch_size=plan.batch_size if ragged or xla else 0,
+            filling="ragged" if ragged else ("last" if xla and self._sizes[0] % plan.batch_size else ""),
             xla=bool(xla),
         )
         self._compiled: Compiled = compiled(shape)
