@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import plotly.graph_objects as go
 import streamlit as st
 
 from engine.figures import optimizers as figures
 from engine.optimizers import catalogue, keras_race, race, sparse, sparse_script
 from pages.kit import run_view
+from pages.kit.kept_figures import kept_figure
 from pages.kit.look import is_dark
 from pages.kit.provenance import provenance_line
 from pages.kit.text import number
@@ -49,7 +52,9 @@ def keras_check(config: race.Config) -> None:
 def _draw_difference(shown: run_view.Shown | None) -> None:
     if shown is not None and shown.current:
         result = shown.entry.result
-        _chart(figures.difference_figure(result, is_dark()), figures.difference_alt(result))
+        dark = is_dark()
+        figure = kept_figure((shown.entry.key, "difference", dark), lambda: figures.difference_figure(result, dark))
+        _chart(figure, figures.difference_alt(result))
 
 
 def sparse_features() -> None:
@@ -65,7 +70,7 @@ def sparse_features() -> None:
 def _draw_sparse(shown: run_view.Shown | None) -> None:
     if shown is None:
         return
-    result, dark = shown.entry.result, is_dark()
+    result, key, dark = shown.entry.result, shown.entry.key, is_dark()
     words, charts, code = st.columns([1.2, 2, 2], gap="large")
     with words:
         st.markdown("\n\n".join(sparse.story(result)))
@@ -80,8 +85,10 @@ def _draw_sparse(shown: run_view.Shown | None) -> None:
     for column, group in ((charts, "frequent"), (code, "rare")):
         with column:
             st.markdown(f"**{figures.GROUPS[group].capitalize()}** · share of the true weight learned; effective rate")
-            _chart(figures.share_figure(result, group, dark), figures.share_alt(result, group))
-            _chart(figures.rate_figure(result, group, dark), figures.rate_alt(result, group))
+            share = kept_figure((key, "share", group, dark), partial(figures.share_figure, result, group, dark))
+            _chart(share, figures.share_alt(result, group))
+            rate = kept_figure((key, "rate", group, dark), partial(figures.rate_figure, result, group, dark))
+            _chart(rate, figures.rate_alt(result, group))
 
 
 def _chart(figure: go.Figure, alt: str) -> None:
