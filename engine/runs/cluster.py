@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -163,6 +163,21 @@ def _looker() -> Any:
     return look
 
 
+async def listen(client: Any, topic: str, hear: Callable[[Any], None]) -> list[dict[str, Any]]:
+    """Let `hear` have every event of `topic` from now on, and return those before; none falls between.
+
+    `hear` may be called before this returns.
+    """
+
+    def join(topic: str, client_id: str, dask_scheduler: Any = None) -> list[dict[str, Any]]:
+        dask_scheduler.subscribe_topic(topic, client_id)
+        return [event[1] for event in dask_scheduler.get_events(topic)]
+
+    # Subscribing and asking for the history one after the other go different ways, and may overtake each other.
+    client._event_handlers[topic] = hear
+    return list(await client.run_on_scheduler(join, topic, client.id))
+
+
 async def let_go(client: Any, topic: str) -> bool:
     """Stop wanting a run if another application wants it too, and tell the others that a stop was asked for.
 
@@ -172,7 +187,7 @@ async def let_go(client: Any, topic: str) -> bool:
 
     def decide(key: str, client_id: str, dask_scheduler: Any = None) -> bool:
         task = dask_scheduler.tasks.get(key)
-        if task is None or len(task.who_wants or ()) <= 1:
+        if task is None or all(asker.client_key == client_id for asker in task.who_wants or ()):
             return True
         dask_scheduler.client_releases_keys(keys=[key], client=client_id, stimulus_id="stop-asked")
         dask_scheduler.log_event(key, {"kind": "stop-asked"})
@@ -193,14 +208,14 @@ async def forget(client: Any, topic: str, ended: str) -> None:
     """
 
     def drop(key: str, client_id: str, attempt: str, dask_scheduler: Any = None) -> None:
+        dask_scheduler.unsubscribe_topic(key, client_id)
         dask_scheduler.client_releases_keys(keys=[key], client=client_id, stimulus_id="run-is-over")
         if key not in dask_scheduler.tasks:
             dask_scheduler._broker.truncate(key)
         elif attempt:
             dask_scheduler.log_event(key, {"kind": "ended", "attempt": attempt})
 
-    client.unsubscribe_topic(topic)
-    # Unsubscribing leaves the old handler behind, with all it holds, and late events still look for one.
+    # The old handler holds the whole run, and late events still look for one.
     client._event_handlers[topic] = _ignore
     await client.run_on_scheduler(drop, topic, client.id, ended)
 

@@ -14,7 +14,7 @@ from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from engine.errors import ClusterUnreachable, RunFailed, StoreUnavailable, WorkerLost
-from engine.runs.cluster import PREFIX, Cluster, Look, forget, has_worker, let_go
+from engine.runs.cluster import PREFIX, Cluster, Look, forget, has_worker, let_go, listen
 from engine.runs.codec import Undecodable
 from engine.runs.live import LiveRun
 from engine.runs.store import Entry, Store, from_bytes
@@ -83,7 +83,6 @@ async def _attempt(cluster: Cluster, client: Any, live: LiveRun, wake: asyncio.E
         else:
             early.append(event[1])
 
-    client.subscribe_topic(topic, hear)
     resources = getattr(type(live.config), "RESOURCES", RESOURCES)
     future = client.submit(
         execute, live.config, topic, live.token, live.again_asked, key=topic, resources=resources, retries=0
@@ -91,7 +90,7 @@ async def _attempt(cluster: Cluster, client: Any, live: LiveRun, wake: asyncio.E
     result = _quietly(future.result())
     try:
         live.update(state="queued")
-        history = [event[1] for event in await client.get_events(topic)]
+        history = await listen(client, topic, hear)
         over = {message.get("attempt") for message in history if message["kind"] == "ended"}
         for message in [*history, *early]:  # what is in both is heard once
             if message.get("attempt") not in over:

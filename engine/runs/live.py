@@ -194,12 +194,14 @@ class LiveRun:
         """Take one event of the run's topic; those of earlier attempts and those already heard change nothing."""
         with self._lock:
             attempt = str(message.get("attempt", ""))
-            if message["kind"] == "started" and attempt != self.attempt:
+            kind = message["kind"]
+            # A history that is too long has lost its beginning: then any event tells that the run has started.
+            if attempt != self.attempt and (kind == "started" or (kind == "progress" and not self.attempt)):
                 self._begin(attempt)
                 self.token = str(message["token"])  # of whoever submitted first
                 self.worker = str(message["worker"])
                 self.update(state="running", place=None, message=message["message"])
-            elif message["kind"] == "progress" and attempt == self.attempt and message["number"] > self._number:
+            if kind == "progress" and attempt == self.attempt and message["number"] > self._number:
                 self._number = int(message["number"])
                 for name, rows in unpack(message["arrays"]).items():
                     self._parts.setdefault(name, []).append(rows)

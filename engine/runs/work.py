@@ -87,14 +87,14 @@ def execute(config: Config, topic: str, token: str, again: bool = False) -> Outc
     attempt = uuid.uuid4().hex
 
     def send(message: Message) -> None:
-        worker.log_event(topic, {"attempt": attempt, **message})
+        worker.log_event(topic, {"attempt": attempt, "token": token, "worker": worker.address, **message})
 
     if not again and (entry := store().find(config)) is not None:
         # Another application asked for it, or the worker died between keeping and handing over.
         return Outcome(to_bytes(entry))
     ready = SURROUNDINGS.ready.is_set()
     message = "" if ready else LOADING
-    send({"kind": "started", "token": token, "worker": worker.address, "message": message})
+    send({"kind": "started", "message": message})
     context = WorkerContext(send, lambda: token in SURROUNDINGS.stops)
     try:
         # Two threads importing TensorFlow at once can see each other's half-made modules.

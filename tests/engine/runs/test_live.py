@@ -24,6 +24,8 @@ def progress(attempt: str, number: int, seconds: float | None = None) -> dict[st
     return {
         "kind": "progress",
         "attempt": attempt,
+        "token": "t",
+        "worker": "w",
         "number": number,
         "seconds": number if seconds is None else seconds,
         "done": number,
@@ -49,6 +51,13 @@ def test_only_the_current_attempt_is_heard(live: LiveRun) -> None:
         live.hear(message)
     assert live.status().series["row"].tolist() == [1]
     assert live.status().done == 1
+
+
+def test_a_history_without_its_beginning_is_heard(live: LiveRun) -> None:
+    live.hear(progress("a", 7))
+    live.hear(progress("a", 8))
+    assert (live.status().state, live.worker) == ("running", "w")
+    assert live.status().series["row"].tolist() == [7, 8]
 
 
 def test_time_left_follows_the_pace_after_the_first_report(live: LiveRun) -> None:
