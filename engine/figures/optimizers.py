@@ -13,7 +13,8 @@ from engine.optimizers import catalogue, keras_race, sparse
 from engine.optimizers.story import joined, number
 
 GROUPS = {"frequent": "common words", "rare": "rare words"}
-RIGHT_MARGIN = 92
+RIGHT_MARGIN = 92  # pixels for the names at the line ends
+WIDE_MARGIN = 126  # the same where "Gradient descent" may stand
 LABEL_PIXELS = 17.0
 
 
@@ -92,7 +93,7 @@ def difference_figure(result: keras_race.Result, dark: bool, height: int = 260) 
     limits = (float(np.log10(smallest)), float(np.log10(high)) + 0.3)
     figure.update_yaxes(type="log", range=limits, dtick=2, exponentformat="power", title_text="largest difference")
     figure.update_xaxes(title_text="step", range=(0, result.difference.shape[1] - 1))
-    _name_ends(figure, ends, limits, height)
+    _name_ends(figure, ends, limits, height, WIDE_MARGIN)
     return figure
 
 
@@ -152,7 +153,7 @@ def _lines(
     )
     figure.update_xaxes(title_text="step", range=(0, int(result.step[-1])))
     figure.update_yaxes(range=limits)
-    _name_ends(figure, ends, limits, height)
+    _name_ends(figure, ends, limits, height, RIGHT_MARGIN)
     return figure
 
 
@@ -183,7 +184,7 @@ def _name_ends(figure: go.Figure, ends: list[tuple[str, float, str]], limits: tu
             xshift=6,
             font={"size": 13, "color": color, "family": FONT},
         )
-    figure.update_layout(margin={"r": RIGHT_MARGIN})
+    figure.update_layout(margin={"r": right})
 
 
 def _faint(color: str) -> str:
