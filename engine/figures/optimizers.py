@@ -157,7 +157,9 @@ def _lines(
     return figure
 
 
-def _name_ends(figure: go.Figure, ends: list[tuple[str, float, str]], limits: tuple[float, float], height: int) -> None:
+def _name_ends(
+    figure: go.Figure, ends: list[tuple[str, float, str]], limits: tuple[float, float], height: int, right: int
+) -> None:
     """Write every line's name at its right end, pushed apart where the ends are closer than a line of text."""
     margin = figure.layout.margin
     plot = height - margin.t - margin.b
