@@ -33,10 +33,6 @@ CHAPTERS = (
     Chapter(
         "Optimization",
         "How the weights find their way down.",
-        (
-            Concept(
-                "Optimizers", "optimization/optimizers.py", "optimizers", "Twelve update rules race down one valley."
-            ),
-        ),
+        (Concept("Optimizers", "optimization/optimizers.py", "optimizers", "Update rules race down one valley."),),
     ),
 )

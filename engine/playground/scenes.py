@@ -152,7 +152,7 @@ def _tell_depth(guess: str, result: Result, blind: Result) -> str:
 
 SCENES = (
     Scene(
-        "Too small",
+        "Too few neurons",
         TOO_SMALL,
         "How many neurons in one layer get 95 % of this spiral right within 300 epochs?",
         NEURONS,
@@ -161,7 +161,7 @@ SCENES = (
     Scene(
         "Just right",
         JUST_RIGHT,
-        "Five networks differ in their seed only. How many of them get 95 % right?",
+        "Five networks differ in their seed only. How many get 95 % of the validation points right?",
         HOW_MANY,
         _measured((), _tell_seeds),
     ),

@@ -15,12 +15,11 @@ from pages.foundations import playground_controls as panel
 from pages.foundations import playground_more as more
 from pages.kit import controls, head, run_view
 from pages.kit.bench import bench
-from pages.kit.provenance import provenance_line
 from pages.kit.run_view import Shown
 from pages.kit.stage import stage
 
 RUN = "playground"
-CLAIM = "Every neuron draws one bent line. Together they bend the boundary around the data."
+CLAIM = "Each first-layer neuron draws one line; together they bend the boundary."
 FORMULA = r"""
 \begin{aligned}
 a_j &= \varphi\Big(\sum_i w_{ji}\, x_i + b_j\Big) \\
@@ -75,6 +74,6 @@ with progress:
     more.train_beside(config)
 with foot:
     if shown is not None:
-        provenance_line(shown.entry.provenance, [more.facts(shown.entry.result.config)])
+        more.foot(RUN, shown)
 if shown is not None:
     more.below_the_fold(shown.entry, FORMULA, WHY, before=not shown.current or run_view.is_running(RUN))

@@ -13,6 +13,7 @@ from pages.foundations import playground_controls as panel
 from pages.kit import code_panel, head, run_view
 from pages.kit.code_panel import Download
 from pages.kit.look import is_dark
+from pages.kit.provenance import provenance_line
 from pages.kit.run_view import Shown
 
 BESIDE = "playground.beside"
@@ -104,9 +105,15 @@ def _second(config: Config, written: str) -> Config | None:
         return None
 
 
-def facts(config: Config) -> str:
-    """Return the settings that the provenance line repeats."""
-    return f"{config.optimizer} · batch {config.batch_size} · seed {config.seed}"
+def foot(name: str, shown: Shown) -> None:
+    """Draw where the numbers of the picture come from; while a run goes on they come from right now."""
+    config = shown.entry.result.config
+    if run_view.is_running(name):
+        st.caption("Training now, on a worker of this server")
+    else:
+        provenance_line(
+            shown.entry.provenance, [f"{config.optimizer} · batch {config.batch_size} · seed {config.seed}"]
+        )
 
 
 def below_the_fold(entry: Entry, formula: str, why: str, *, before: bool) -> None:

@@ -20,6 +20,7 @@ from engine.runs.service import Entry, Run, Status, executor
 
 _SECONDS_BETWEEN_LOOKS = 0.4
 _SECONDS_PER_WATCHER = 0.03
+_SHARE_BEFORE_GUESSING = 0.03  # of the work; the first steps compile, and say little about the rest
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class _Memory:
     run_config: Config | None = None
     shown: Shown | None = None
     kept: tuple[Config, Mapping[str, np.ndarray]] | None = None  # of a run that goes on for others
+    notice: str = ""
     error: PlaygroundError | None = None
     error_key: str = ""
 
@@ -95,8 +97,10 @@ def is_following(name: str, config: Config) -> bool:
 def start(name: str, config: Config, *, again: bool = False) -> None:
     """Start (or join) the run of `config`; `again` trains anew although a result is stored."""
     memory = _memory(name)
-    leave(name)
+    if memory.run is not None:
+        memory.run.stop()  # or the new run would wait behind one that nobody looks at
     memory.error = memory.kept = None
+    memory.notice = ""
     memory.run, memory.run_config = executor().start(config, again=again), config
 
 
@@ -159,6 +163,7 @@ def _look(
 
 
 def _finish(memory: _Memory, status: Status) -> None:
+    memory.notice = status.notice
     if status.entry is not None and memory.run_config is not None:
         memory.shown = Shown(memory.run_config, status.entry, True, status.state == "stopped")
     elif status.state == "stopped" and status.series and memory.run_config is not None:
@@ -176,7 +181,8 @@ def _say_progress(name: str, status: Status, unit: str) -> None:
     elif status.state == "starting" or not status.total:
         st.progress(0.0, status.message or "Starting the worker")
     else:
-        left = f" · {_duration(status.seconds_left)} left" if status.seconds_left is not None else ""
+        known = status.done >= _SHARE_BEFORE_GUESSING * status.total
+        left = f" · {_duration(status.seconds_left)} left" if known and status.seconds_left is not None else ""
         st.progress(min(1.0, status.done / status.total), f"{unit} {status.done:.0f} of {status.total:.0f}{left}")
     st.button(
         "Stop training", icon=":material/stop:", key=f"stop.{name}", width="stretch", on_click=_stop, args=(name,)
@@ -194,5 +200,7 @@ def _stop(name: str) -> None:
 
 
 def _say_error(memory: _Memory) -> None:
+    if memory.notice:
+        st.caption(f":material/info: {memory.notice}")
     if memory.error is not None:
         st.error(f"{memory.error.message} {memory.error.advice}", icon=":material/error:")

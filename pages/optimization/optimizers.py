@@ -26,11 +26,12 @@ FORMULA = r"""
 """
 WHY = """
 SGD takes one rate η for all directions: the steepest sets the limit (on a quadratic, η below 2/λ), the flattest
-pays for it. Momentum averages the zigzag away and speeds up along the valley. Adagrad, RMSprop and Adam divide each
-direction by the size of its own recent gradients, so steep and flat move at one pace.
+pays for it. Momentum overshoots at first, then averages the zigzag away and speeds up along the valley. Adagrad,
+RMSprop and Adam divide each direction by the size of its own gradients, so steep and flat move at one pace.
 
-**The pitfall:** that pace does not shrink by itself. A rate that suits SGD may be far too large for Adam, and the
-other way round. Comparing optimizers at one shared rate is a race with one shoe size: give each its own (Racers).
+**The pitfall:** the pace of RMSprop and Adam does not shrink near the minimum, and Adagrad's does nothing else. A
+rate that suits SGD may be far too large for Adam, and the other way round. One shared rate is a race with
+one shoe size: give each its own (Racers).
 """
 
 

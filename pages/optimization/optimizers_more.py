@@ -29,9 +29,10 @@ def keras_check(config: race.Config) -> None:
             worst = int(shown.entry.result.early.argmax())
             label = catalogue.BY_ID[shown.entry.result.optimizers[worst]].label
             st.markdown(
-                f"Over the first {keras_race.EARLY_STEPS} steps the largest difference between the picture and "
-                f"`keras.optimizers` is **{number(float(shown.entry.result.early[worst]))}** ({label}). The picture is "
-                "computed in 64 bits, Keras in 32: that is rounding, and rules that swing at the minimum amplify it."
+                f"Over the first {min(keras_race.EARLY_STEPS, shown.entry.result.steps)} steps the largest difference "
+                f"between the picture and `keras.optimizers` is **{number(float(shown.entry.result.early[worst]))}** "
+                f"({label}). The picture is computed in 64 bits, Keras in 32: that is rounding, and rules that swing at "
+                "the minimum amplify it."
             )
         else:
             st.markdown(

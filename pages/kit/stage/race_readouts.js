@@ -34,8 +34,9 @@ export function createReadouts(container, options) {
   const ranking = makeElement("section", { class: "reads-ranking" },
     makeElement("div", { class: "panel-caption" }, makeElement("span", { class: "chart-title" }, "Ranking at this step"), makeElement("span", { class: "chart-note" }, "loss")), rows);
   const insideTitle = makeElement("span", { class: "chart-title" });
+  const insideHeads = makeElement("span", { class: "chart-note" });
   const insideRows = makeElement("div", { class: "inside-rows" });
-  const inside = makeElement("section", { class: "reads-inside" }, makeElement("div", { class: "panel-caption" }, insideTitle), insideRows);
+  const inside = makeElement("section", { class: "reads-inside" }, makeElement("div", { class: "panel-caption" }, insideTitle, insideHeads), insideRows);
   container.append(chartBox, ranking, inside);
   const chart = createChart(chartBox, { onScrub: (x) => options.onScrub(Math.round(x)) });
   const state = { race: null, entries: new Map(), insideCells: [], shown: "", rowHeight: 28, samplesFor: "" };
@@ -143,6 +144,7 @@ export function createReadouts(container, options) {
 
   function drawInside(step, selected) {
     const racer = state.race.racers.find((one) => one.id === selected);
+    insideHeads.textContent = racer ? `${state.race.labels.x} and ${state.race.labels.y}` : "";
     insideTitle.textContent = racer ? `Inside ${racer.label} at step ${step}` : "Choose a racer to look inside it";
     for (const { row, cells, read } of state.insideCells) {
       const pair = racer && !isDiverged(racer, step) ? read(racer, step) : null;

@@ -79,7 +79,7 @@ def test_shipped_runs_show_what_the_scenes_claim():
         assert len(right) == 1, answers
         assert all(answer.startswith(f"You said “{guess}”.") for guess, answer in answers.items() if guess not in right)
     claims = {
-        "Too small": scenes.NOT_ENOUGH,
+        "Too few neurons": scenes.NOT_ENOUGH,
         "Just right": scenes.HOW_MANY[0],
         "Too large a step": scenes.STEP[1],
         "Overfit": scenes.WHEN[0],
