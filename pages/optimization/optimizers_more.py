@@ -26,11 +26,12 @@ def keras_check(config: race.Config) -> None:
     text, action = st.columns([3, 1], vertical_alignment="center")
     with text:
         if shown is not None and shown.current:
-            worst = int(shown.entry.result.early.argmax())
-            label = catalogue.BY_ID[shown.entry.result.optimizers[worst]].label
+            result: keras_race.Result = shown.entry.result
+            worst = int(result.early.argmax())
+            label = catalogue.BY_ID[result.optimizers[worst]].label
             st.markdown(
-                f"Over the first {min(keras_race.EARLY_STEPS, shown.entry.result.steps)} steps the largest difference "
-                f"between the picture and `keras.optimizers` is **{number(float(shown.entry.result.early[worst]))}** "
+                f"Over the first {min(keras_race.EARLY_STEPS, result.steps)} steps the largest difference "
+                f"between the picture and `keras.optimizers` is **{number(float(result.early[worst]))}** "
                 f"({label}). The picture is computed in 64 bits, Keras in 32: that is rounding, and rules that swing at "
                 "the minimum amplify it."
             )
