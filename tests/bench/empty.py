@@ -1,5 +1,6 @@
-"""The page that everything is compared with: one text field and one line. Its button trains, so that it can be timed
-while a training runs in the same app.
+"""The page that everything is compared with: one text field and one line, in the app's frame.
+
+Its button trains, so that the page can be timed while a training runs in the same app.
 """
 
 from __future__ import annotations

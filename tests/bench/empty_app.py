@@ -1,4 +1,4 @@
-"""The empty page, run as `streamlit_app.py` runs the real ones: with the workers beside it."""
+"""The empty page, run as `streamlit_app.py` runs the real ones: in the same frame, with the workers beside it."""
 
 from __future__ import annotations
 
@@ -20,4 +20,4 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     executor().close()
 
 
-app = st.App("empty.py", lifespan=lifespan)
+app = st.App("empty_router.py", lifespan=lifespan)
