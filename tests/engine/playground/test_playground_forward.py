@@ -77,6 +77,6 @@ def test_between_recorded_epochs_the_one_before_counts():
     config = Config(points=40, layers=(2,), seeds=1)
     curve = np.linspace(1, 0.5, 70)[:, None]
     result = made_result(config, curve, curve, curve)
-    assert result.snapshot_epoch[-3:].tolist() == [60, 64, 68] or 66 not in result.snapshot_epoch
+    assert 66 not in result.snapshot_epoch
     before = int(result.snapshot_epoch[result.snapshot_epoch <= 66].max())
     np.testing.assert_array_equal(predict(result, 66, result.points), predict(result, before, result.points))
