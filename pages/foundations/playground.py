@@ -19,7 +19,7 @@ from pages.kit.run_view import Shown
 from pages.kit.stage import stage
 
 RUN = "playground"
-CLAIM = "Each first-layer neuron draws one line; together they bend the boundary."
+CLAIM = "Neurons draw lines; together they bend the boundary."
 FORMULA = r"""
 \begin{aligned}
 a_j &= \varphi\Big(\sum_i w_{ji}\, x_i + b_j\Big) \\

@@ -10,6 +10,7 @@ import streamlit as st
 from engine.config import Setting
 from engine.data import csv_upload
 from engine.data.features import LABELS as FEATURE_LABELS
+from engine.data.toy import DATA_SETS, REGRESSION
 from engine.errors import InvalidData
 from engine.playground.experiment import REGRESSION_LOSSES, SAME, UPLOAD, Config
 from engine.runs.service import executor
@@ -38,16 +39,8 @@ DIFFERENCES: dict[str, list[str]] = {
     "momentum": ["0", "0.5", "0.9", "0.99"],
     "layers": ["4", "8", "8+8", "16+16", "8+8+8+8"],
 }
-NAMES = {
-    "blobs": "Blobs",
-    "circles": "Circles",
-    "gaussians": "Many Gaussians (regression)",
-    "moons": "Moons",
-    "plane": "Plane (regression)",
-    "spirals": "Spirals",
-    "upload": "Your own CSV",
-    "xor": "Exclusive or",
-}
+NAMES = {name: f"{data.label}{' (a value)' if data.task == REGRESSION else ''}" for name, data in DATA_SETS.items()}
+NAMES[UPLOAD] = "Your own CSV"
 
 
 def widget_values(config: Config) -> Mapping[str, Any]:
@@ -83,7 +76,9 @@ def settings() -> Config:
     )
     values["learning_rate"] = controls.learning_rate(FIELDS["learning_rate"])
     with st.popover("More", icon=":material/tune:", width="stretch"):
-        values |= _more(depth, width, regression=values["dataset"] in ("plane", "gaussians"))
+        values |= _more(
+            depth, width, regression=values["dataset"] != UPLOAD and DATA_SETS[values["dataset"]].task == REGRESSION
+        )
     return controls.checked(Config, values)
 
 

@@ -32,8 +32,8 @@ def keras_check(config: race.Config) -> None:
             st.markdown(
                 f"Over the first {min(keras_race.EARLY_STEPS, result.steps)} steps the largest difference "
                 f"between the picture and `keras.optimizers` is **{number(float(result.early[worst]))}** "
-                f"({label}). The picture is computed in 64 bits, Keras in 32: that is rounding, and rules that swing at "
-                "the minimum amplify it."
+                f"({label}). The picture is computed in 64 bits, Keras in 32: that is rounding, and rules that swing "
+                "at the minimum amplify it."
             )
         else:
             st.markdown(
