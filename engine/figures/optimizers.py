@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from engine.figures.theme import DARK, FONT, LIGHT, SERIES, plotly_layout
 from engine.optimizers import catalogue, keras_race, sparse
-from engine.optimizers.story import joined, number
+from engine.optimizers.words import joined, number
 
 GROUPS = {"frequent": "common words", "rare": "rare words"}
 RIGHT_MARGIN = 92  # pixels for the names at the line ends

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 from engine import config as settings
-from engine.optimizers import catalogue, race, scenes
-from engine.optimizers import story as words
+from engine.optimizers import catalogue, race, scenes, words
 from engine.optimizers.walk import Walk
 from engine.runs.context import Context
 

@@ -6,7 +6,8 @@ from functools import cache
 
 from engine.optimizers import catalogue, race
 from engine.optimizers.race import Config, Result
-from engine.optimizers.story import NOBODY, first, guessed, joined, number, scoreboard
+from engine.optimizers.story import NOBODY, first, guessed, scoreboard
+from engine.optimizers.words import joined, number
 from engine.scenes import Scene
 
 SEEDS = 20

@@ -18,7 +18,7 @@ import numpy as np
 
 from engine import config as settings
 from engine.optimizers import catalogue
-from engine.optimizers.story import number
+from engine.optimizers.words import number
 from engine.runs.context import Context
 
 OPTIMIZERS = ("sgd", "adagrad", "rmsprop", "adadelta")

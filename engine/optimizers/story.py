@@ -6,29 +6,13 @@ quadratic, gradient descent is stable below η = 2/λ. It is stated only where i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.optimizers.race import Result
 from engine.optimizers.walk import Racer
+from engine.optimizers.words import joined, number, ordinal, steps
 
-MINUS = "−"
 NOBODY = "None of them"
-ORDINALS = (
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-)
-MOST_NAMES = 4
 
 
 @dataclass(frozen=True)
@@ -70,11 +54,11 @@ def scoreboard(result: Result) -> tuple[Row, ...]:
     """
     ordered = sorted(result.racers, key=_standing)
     rows: list[Row] = []
-    for number, racer in enumerate(ordered):
-        tied = bool(rows) and _standing(racer) == _standing(ordered[number - 1])
+    for order, racer in enumerate(ordered):
+        tied = bool(rows) and _standing(racer) == _standing(ordered[order - 1])
         rows.append(
             Row(
-                place=rows[-1].place if tied else number + 1,
+                place=rows[-1].place if tied else order + 1,
                 id=racer.id,
                 label=racer.label,
                 rate=racer.rate,
@@ -234,8 +218,8 @@ def _who_was_slow(result: Result) -> str:
     sentence = f"{names} did not get there in {result.steps} steps"
     adagrad = next((racer for racer in slow if racer.id == "adagrad"), None)
     adadelta = next((racer for racer in slow if racer.id == "adadelta"), None)
-    if adagrad is not None:
-        early, late = adagrad.effective_rate[0].max(), adagrad.effective_rate[-1].max()
+    early, late = (adagrad.effective_rate[step].max() for step in (0, -1)) if adagrad is not None else (0.0, 0.0)
+    if late < early / 2:
         sentence += (
             f": every gradient that Adagrad ever saw slows it, its larger effective rate fell from {number(early)} "
             f"to {number(late)}"
@@ -270,32 +254,3 @@ def guessed(result: Result, guess: str) -> str:
         return f"You said {guess}. It finished {ordinal(row.place)}; {names} was first."
     became = "left the picture" if row.left_at is not None else "did not get there"
     return f"You said {guess}. It {became}; " + (f"{names} was first." if winners else "nobody did.")
-
-
-def ordinal(place: int) -> str:
-    """Return "second" for 2, and so on up to 12."""
-    return ORDINALS[place - 1]
-
-
-def steps(count: int | None) -> str:
-    """Return "1 step", "38 steps"."""
-    return f"{count} step" if count == 1 else f"{count} steps"
-
-
-def joined(names: Sequence[str]) -> str:
-    """Return "A", "A and B", "A, B and C", or "A, B, C and 5 others"; nothing for no names."""
-    if not names:
-        return ""
-    if len(names) > MOST_NAMES:
-        return f"{', '.join(names[: MOST_NAMES - 1])} and {len(names) - MOST_NAMES + 1} others"
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
-
-
-def number(value: float) -> str:
-    """Return a number as the pages write it: three figures, exponents below 0.001 and above 10 000, U+2212."""
-    size = abs(value)
-    text = f"{value:.1e}" if size and (size < 0.001 or size > 10_000) else f"{value:.3g}"
-    if "e" in text:
-        mantissa, exponent = text.split("e")
-        text = f"{mantissa}e{int(exponent)}"
-    return text.replace("-", MINUS)

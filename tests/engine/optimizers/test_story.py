@@ -6,7 +6,8 @@ import pytest
 from engine.optimizers import race, scenes, surfaces
 from engine.optimizers.catalogue import IDS
 from engine.optimizers.race import Config
-from engine.optimizers.story import NOBODY, first, guessed, joined, number, ordinal, scoreboard, story
+from engine.optimizers.story import NOBODY, first, guessed, scoreboard, story
+from engine.optimizers.words import joined, number, ordinal
 from engine.scenes import matching
 
 
