@@ -38,11 +38,11 @@ def uniform_of_replicas(shape: Any, seeds: Any) -> Any:
 
     Args:
         shape: Of one replica's numbers.
-        seeds: int32 (R, 2), R known.
+        seeds: int32 (R, 2).
     """
     import tensorflow as tf
 
-    if seeds.shape[0] > 10:
+    if seeds.shape[0] is None or seeds.shape[0] > 10:
         return tf.map_fn(lambda seed: uniform(shape, seed), seeds, fn_output_signature=tf.float32)
     return tf.stack([uniform(shape, seed) for seed in tf.unstack(seeds)])
 
@@ -61,7 +61,7 @@ def with_drawn_dropout(model: Any) -> Any:
     drawn = _drawn_dropout()
 
     def copy(layer: Any) -> Any:
-        kind = drawn if type(layer) is keras.layers.Dropout else type(layer)
+        kind: Any = drawn if type(layer) is keras.layers.Dropout else type(layer)
         return kind.from_config(layer.get_config())
 
     return keras.models.clone_model(model, clone_function=copy)

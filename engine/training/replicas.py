@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.runs.context import SilentContext
-from engine.training.compiled import Architecture
 from engine.training.loop import Loop
 from engine.training.plan import Checkpoint, Data, History, TrainingPlan
+from engine.training.step import Architecture
 
 if TYPE_CHECKING:
     from engine.runs.context import Context

@@ -16,7 +16,16 @@ from engine.errors import InvalidSetting
 if TYPE_CHECKING:
     import keras
 
-SCHEDULES = ("constant", "exponential", "inverse_time", "polynomial", "cosine", "warm_up_cosine", "cosine_restarts", "steps")
+SCHEDULES = (
+    "constant",
+    "exponential",
+    "inverse_time",
+    "polynomial",
+    "cosine",
+    "warm_up_cosine",
+    "cosine_restarts",
+    "steps",
+)
 
 
 @dataclass(frozen=True)

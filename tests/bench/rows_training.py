@@ -57,7 +57,9 @@ def single_trainer() -> Row:
     theirs(1)
     ours(1)
     pairs = [(_measure(ours), _measure(theirs)) for _ in range(3)]
-    (cpu, wall), (fit_cpu, fit_wall) = ([median(pair[side][kind] for pair in pairs) for kind in (0, 1)] for side in (0, 1))
+    (cpu, wall), (fit_cpu, fit_wall) = (
+        [median(pair[side][kind] for pair in pairs) for kind in (0, 1)] for side in (0, 1)
+    )
     loss, fit_loss = pairs[0][0][2], pairs[0][1][2]
     note = (
         f"fit {fit_cpu:.1f} CPU s, engine {cpu:.2f}; on the wall {fit_wall:.1f} s and {wall:.2f} s, "
@@ -113,11 +115,11 @@ def replica_trainer() -> Row:
         for split, (_, _, (epochs, theirs)) in enumerate(fits)
     )
     note = (
-        f"50 fits {fit_cpu:.0f} CPU s (scaled from {SAMPLE}), lock-step {cpu:.1f}; on the wall {fit_wall / wall:.1f} ×; "
-        f"epochs {trained.epochs.min()}–{trained.epochs.max()}; accuracies "
+        f"50 fits {fit_cpu:.0f} CPU s (scaled from {SAMPLE}), lock-step {cpu:.1f}; "
+        f"on the wall {fit_wall / wall:.1f} ×; epochs {trained.epochs.min()}–{trained.epochs.max()}; accuracies "
         f"{', '.join(f'{fit[2][1]:.4f}' for fit in fits)} and {', '.join(f'{value:.4f}' for value in accuracy)}"
     )
-    row = at_least("50 replicas against 50 fits", fit_cpu / cpu, 25, "× CPU", note)
+    row = at_least("50 replicas against 50 fits", float(fit_cpu / cpu), 25, "× CPU", note)
     return replace(row, holds=row.holds and same)
 
 

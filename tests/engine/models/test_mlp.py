@@ -32,7 +32,9 @@ def test_a_seed_makes_the_same_network_whatever_ran_before():
 
 
 def test_dropout_seeds_are_those_of_the_layers():
-    states = [layer.seed_generator.state for layer in NETWORK.build(6).layers if isinstance(layer, keras.layers.Dropout)]
+    states = [
+        layer.seed_generator.state for layer in NETWORK.build(6).layers if isinstance(layer, keras.layers.Dropout)
+    ]
     assert tuple(int(state.numpy()[0]) for state in states) == NETWORK.dropout_seeds(6) == (6500, 6502)
 
 

@@ -60,6 +60,7 @@ def fit(architecture, plan, data, rows=None, validation_rows=None):
         validation_data=held,
         validation_batch_size=4096,
         callbacks=callbacks,
+        shuffle=False,
         verbose=0,
     )
     return history.history, flatten(model.get_weights()), model

@@ -5,6 +5,7 @@ import oracle
 import pytest
 
 from engine.models.mlp import MLP, Hidden
+from engine.training import fleet
 from engine.training.optimizers import Optimizer
 from engine.training.plan import Data, EarlyStopping, TrainingPlan
 from engine.training.replicas import train_replicas
@@ -78,7 +79,8 @@ def test_rows_of_different_number_and_own_early_stopping():
     trained = train_replicas(architecture, plan, data, SEEDS, rows=rows, validation_rows=held)
     for replica, seed in enumerate(SEEDS):
         assert_same(trained, replica, lone(architecture, plan, data, seed, rows[replica], held[replica]))
-    assert trained.early_stopped.any() and len(set(trained.epochs.tolist())) > 1
+    assert trained.early_stopped.any()
+    assert len(set(trained.epochs.tolist())) > 1
 
 
 def test_compiled_with_xla_it_is_the_same():
@@ -94,6 +96,25 @@ def test_many_replicas_draw_their_dropout_masks_in_a_loop():
     plan = replace(PLAN, optimizer=optimizer, epochs=2)
     trained = train_replicas(architecture, plan, data, range(12))
     assert_same(trained, 11, lone(architecture, plan, data, 11))
+
+
+@pytest.mark.parametrize("xla", [False, True])
+def test_who_stops_early_is_left_out_and_nobody_notices(xla, monkeypatch):
+    monkeypatch.setattr(fleet, "COMPILING", 0)
+    sizes = []
+    rest = fleet.Fleet.rest
+    monkeypatch.setattr(fleet.Fleet, "rest", lambda self, active: (rest(self, active), sizes.append(len(self.group))))
+    architecture = MLP(2, (Hidden(4, "tanh", 0.1),))
+    plan = replace(PLAN, learning_rate=0.1, epochs=25, early_stopping=EarlyStopping(patience=2), xla=xla, norms=True)
+    seeds, data = range(18), replace(TWO, sample_weight=WEIGHT)
+    rows = [RANDOM.integers(0, 64, 40) for _ in seeds]
+    held = [np.setdiff1d(np.arange(30), RANDOM.integers(0, 30, 20)) for _ in seeds]
+    trained = train_replicas(architecture, plan, data, seeds, rows=rows, validation_rows=held)
+    assert min(sizes) < 10 < max(sizes)
+    for replica in (int(trained.epochs.argmin()), int(trained.epochs.argmax())):
+        alone = lone(architecture, replace(plan, xla=False), data, replica, rows[replica], held[replica])
+        names = ("loss", "validation_loss", "metric", "validation_metric", "gradient_norm", "weight_norm")
+        assert_same(trained, replica, alone, names)
 
 
 def test_a_replica_is_what_fit_gives():
@@ -114,9 +135,11 @@ def test_one_replica_may_diverge_while_the_others_go_on():
     start[1] *= 1e18
     trained = train_replicas(architecture, plan, data, SEEDS, initial_weights=start)
     assert trained.diverged_at.tolist() == [-1, 1, -1]
-    assert trained.diverged_step[1] >= 0 and trained.epochs.tolist() == [3, 1, 3]
+    assert trained.diverged_step[1] >= 0
+    assert trained.epochs.tolist() == [3, 1, 3]
     np.testing.assert_array_equal(trained.weights[1], start[1])
-    assert np.isfinite(trained.history.loss[:, [0, 2]]).all() and not np.isfinite(trained.history.loss[1:, 1]).any()
+    assert np.isfinite(trained.history.loss[:, [0, 2]]).all()
+    assert not np.isfinite(trained.history.loss[1:, 1]).any()
     for replica in (0, 2):
         assert_same(trained, replica, lone(architecture, plan, data, SEEDS[replica]), ("loss",))
 

@@ -67,7 +67,9 @@ def test_history_and_weights_are_those_of_fit(name, xla):
     for own, their_name in pairs:
         np.testing.assert_allclose(own[1:], theirs[their_name], rtol=2e-5, atol=2e-5, err_msg=their_name)
     np.testing.assert_allclose(ours.weights, weights, rtol=1e-4, atol=1e-4)
-    assert ours.epochs == plan.epochs and not ours.stopped and ours.diverged_at is None
+    assert ours.epochs == plan.epochs
+    assert not ours.stopped
+    assert ours.diverged_at is None
 
 
 def test_epoch_0_is_the_untrained_network():
@@ -88,7 +90,8 @@ def test_early_stopping_ends_and_restores_as_the_callback_does():
     plan = replace(plan, epochs=40, learning_rate=0.1, early_stopping=EarlyStopping(patience=3))
     ours = train(architecture, plan, data)
     theirs, weights, _ = oracle.fit(architecture, plan, data)
-    assert ours.early_stopped and ours.epochs == len(theirs["loss"]) < 40
+    assert ours.early_stopped
+    assert ours.epochs == len(theirs["loss"]) < 40
     assert ours.best_epoch == int(np.argmin(theirs["val_loss"])) + 1
     np.testing.assert_allclose(ours.weights, weights, rtol=1e-3, atol=1e-3)
 
@@ -110,12 +113,15 @@ def test_a_loss_beyond_numbers_is_a_result_with_its_step():
     ours = train(architecture, plan, VALUE)
     model = architecture.build(0)
     model.compile(oracle.keras_optimizer(plan.optimizer, 50.0), plan.loss)
-    losses = [model.train_on_batch(*batch) for batch in oracle.ordered_batches(VALUE, replace(plan, epochs=1), np.arange(103))]
+    losses = [
+        model.train_on_batch(*batch) for batch in oracle.ordered_batches(VALUE, replace(plan, epochs=1), np.arange(103))
+    ]
     assert not np.isfinite(losses[-1])
     assert ours.diverged_at == 1
     # train_on_batch reports the running mean, which stops being finite at the same step.
     assert ours.diverged_step == int(np.argmin(np.isfinite(losses)))
-    assert ours.epochs == 1 and "step" in ours.diverged_reason
+    assert ours.epochs == 1
+    assert "step" in ours.diverged_reason
     np.testing.assert_array_equal(ours.weights, flatten(architecture.initial_weights(0)))
 
 
@@ -156,10 +162,13 @@ def test_stop_keeps_what_was_done():
     architecture, plan, data = CASES["adam"]
     whole = train(architecture, plan, data)
     stopped = train(architecture, plan, data, Watching(questions=4))
-    assert stopped.stopped and 0 < stopped.epochs < plan.epochs
+    assert stopped.stopped
+    assert 0 < stopped.epochs < plan.epochs
     np.testing.assert_array_equal(stopped.history.loss, whole.history.loss[: stopped.epochs + 1])
     at_once = train(architecture, plan, data, Watching(questions=0))
-    assert at_once.stopped and at_once.epochs == 0 and len(at_once.history.loss) == 1
+    assert at_once.stopped
+    assert at_once.epochs == 0
+    assert len(at_once.history.loss) == 1
 
 
 def test_a_checkpoint_goes_on_as_if_the_run_had_never_paused():
@@ -200,5 +209,8 @@ def test_a_second_run_of_a_shape_traces_nothing():
 def test_spread_epochs_keeps_both_ends():
     assert spread_epochs(5, 10) == (0, 1, 2, 3, 4, 5)
     spread = spread_epochs(300, 40)
-    assert len(spread) == len(set(spread)) == 40 and spread[0] == 0 and spread[-1] == 300
-    assert list(spread) == sorted(spread) and spread[10] < 300 / 4
+    assert len(spread) == len(set(spread)) == 40
+    assert spread[0] == 0
+    assert spread[-1] == 300
+    assert list(spread) == sorted(spread)
+    assert spread[10] < 300 / 4
