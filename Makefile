@@ -43,6 +43,7 @@ assets:
 	@.venv/bin/python -m assets.scripts.fonts
 	@.venv/bin/python -m assets.scripts.brand
 	@.venv/bin/python -m engine.runs.build
+	@.venv/bin/python -m assets.scripts.pictures
 
 clean:
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis
