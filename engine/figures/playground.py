@@ -7,23 +7,15 @@ grow, how different the seeds end, and what an epoch costs.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
 
 from engine.figures import theme
+from engine.figures.picture import Picture
 from engine.figures.theme import CATEGORICAL, Series
 from engine.playground.experiment import Result
 from engine.playground.forward import confusion_matrix
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A chart and the sentence that stands for it where it cannot be seen."""
-
-    figure: go.Figure
-    alt: str
 
 
 def confusion(result: Result, epoch: int, dark: bool) -> Picture:

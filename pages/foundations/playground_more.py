@@ -11,6 +11,7 @@ from engine.playground.experiment import Config, Result
 from engine.runs.service import Entry, executor
 from pages.foundations import playground_controls as panel
 from pages.kit import code_panel, head, run_view
+from pages.kit.chart import chart
 from pages.kit.code_panel import Download
 from pages.kit.look import is_dark
 from pages.kit.provenance import provenance_line
@@ -136,7 +137,7 @@ def below_the_fold(entry: Entry, formula: str, why: str, *, before: bool) -> Non
         why,
         lambda: code_panel.code_panel(script.script(result.config), "playground", "Playground", downloads),
     )
-    closer_look(result)
+    closer_look(entry)
 
 
 def _numbers(result: Result) -> str:
@@ -150,10 +151,11 @@ def _numbers(result: Result) -> str:
     return code_panel.table_csv(header, rows)
 
 
-def closer_look(result: Result) -> None:
+def closer_look(entry: Entry) -> None:
     """Draw one of the charts behind the picture, chosen by the reader."""
+    result, dark = entry.result, is_dark()
     st.subheader("A closer look", anchor=False)
     names = list(LOOKS) if result.classification else list(LOOKS)[1:]
     name = st.segmented_control("Chart", names, default=names[0], required=True, label_visibility="collapsed")
-    picture = LOOKS[name or names[0]](result, is_dark())
-    st.plotly_chart(picture.figure, alt=picture.alt, width="stretch", config={"displayModeBar": False}, theme=None)
+    look = LOOKS[name or names[0]]
+    chart((entry.key, str(len(result.epoch)), name or names[0], dark), lambda: look(result, dark))

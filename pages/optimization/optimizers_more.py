@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from engine.figures import optimizers as figures
+from engine.figures.picture import Picture
 from engine.optimizers import catalogue, keras_race, race, sparse, sparse_script
 from pages.kit import run_view
-from pages.kit.kept_figures import kept_figure
+from pages.kit.chart import chart
 from pages.kit.look import is_dark
 from pages.kit.provenance import provenance_line
 from pages.kit.text import number
@@ -53,10 +53,11 @@ def keras_check(config: race.Config) -> None:
 
 def _draw_difference(shown: run_view.Shown | None) -> None:
     if shown is not None and shown.current:
-        result = shown.entry.result
-        dark = is_dark()
-        figure = kept_figure((shown.entry.key, "difference", dark), lambda: figures.difference_figure(result, dark))
-        _chart(figure, figures.difference_alt(result))
+        result, dark = shown.entry.result, is_dark()
+        chart(
+            (shown.entry.key, "difference", dark),
+            lambda: Picture(figures.difference_figure(result, dark), figures.difference_alt(result)),
+        )
 
 
 def sparse_features() -> None:
@@ -73,7 +74,7 @@ def _draw_sparse(shown: run_view.Shown | None) -> None:
     if shown is None:
         return
     result, key, dark = shown.entry.result, shown.entry.key, is_dark()
-    words, charts, code = st.columns([1.2, 2, 2], gap="large")
+    words, frequent, rare = st.columns([1.2, 2, 2], gap="large")
     with words:
         st.markdown("\n\n".join(sparse.story(result)))
         st.download_button(
@@ -84,14 +85,16 @@ def _draw_sparse(shown: run_view.Shown | None) -> None:
             on_click="ignore",
         )
         provenance_line(shown.entry.provenance, [f"{sparse.SEED_COUNT} seeds from {sparse.Config().seed}"])
-    for column, group in ((charts, "frequent"), (code, "rare")):
+    for column, group in ((frequent, "frequent"), (rare, "rare")):
         with column:
             st.markdown(f"**{figures.GROUPS[group].capitalize()}** · share of the true weight learned; effective rate")
-            share = kept_figure((key, "share", group, dark), partial(figures.share_figure, result, group, dark))
-            _chart(share, figures.share_alt(result, group))
-            rate = kept_figure((key, "rate", group, dark), partial(figures.rate_figure, result, group, dark))
-            _chart(rate, figures.rate_alt(result, group))
+            chart((key, "share", group, dark), partial(_share, result, group, dark))
+            chart((key, "rate", group, dark), partial(_rate, result, group, dark))
 
 
-def _chart(figure: go.Figure, alt: str) -> None:
-    st.plotly_chart(figure, alt=alt, width="stretch", config={"displayModeBar": False}, theme=None)
+def _share(result: sparse.Result, group: str, dark: bool) -> Picture:
+    return Picture(figures.share_figure(result, group, dark), figures.share_alt(result, group))
+
+
+def _rate(result: sparse.Result, group: str, dark: bool) -> Picture:
+    return Picture(figures.rate_figure(result, group, dark), figures.rate_alt(result, group))
