@@ -81,5 +81,4 @@ head.below_the_fold(
         [Download("Numbers .csv", "optimizers.csv", lambda: _numbers(result))],
     ),
 )
-more.keras_check(config)
-more.sparse_features()
+more.two_more_looks(config)

@@ -18,9 +18,24 @@ from pages.kit.text import number
 KERAS, SPARSE = "optimizers.keras", "optimizers.sparse"
 
 
+def two_more_looks(config: race.Config) -> None:
+    """Draw the two demonstrations below the fold; only the open one costs anything."""
+    keras_tab, sparse_tab = st.tabs(
+        ["The same race by Keras itself", "Frequent and rare features"],
+        key="look",
+        on_change="rerun",
+        bind="query-params",
+    )
+    with keras_tab:
+        if keras_tab.open:
+            keras_check(config)
+    with sparse_tab:
+        if sparse_tab.open:
+            sparse_features()
+
+
 def keras_check(config: race.Config) -> None:
     """Run the same race with the real `keras.optimizers` on request, and show the largest difference."""
-    st.subheader("The same race by Keras itself", anchor=False)
     wanted = keras_race.of(config)
     shown = run_view.open_run(KERAS, wanted, wanted)
     text, action = st.columns([3, 1], vertical_alignment="center")
@@ -62,7 +77,6 @@ def _draw_difference(shown: run_view.Shown | None) -> None:
 
 def sparse_features() -> None:
     """Show how frequent and rare features learn under each rule, on a real sparse model."""
-    st.subheader("Frequent and rare features", anchor=False)
     wanted = sparse.Config()
     shown = run_view.open_run(SPARSE, wanted, wanted)
     if shown is None:
