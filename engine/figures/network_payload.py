@@ -6,19 +6,13 @@ weights travel (a few kilobytes an epoch) and the maps are computed where they a
 
 from __future__ import annotations
 
-import base64
 import warnings
 from typing import Any
 
 import numpy as np
 
+from engine.figures.packing import packed
 from engine.playground.experiment import Result
-
-
-def array(values: Any, dtype: str = "float32") -> dict[str, Any]:
-    """Return an array as the browser decodes it: little-endian bytes in base64, with dtype and shape."""
-    packed = np.ascontiguousarray(values, dtype=np.dtype(dtype).newbyteorder("<"))
-    return {"dtype": dtype, "shape": list(packed.shape), "base64": base64.b64encode(packed.data).decode()}
 
 
 def _range(replicas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -35,18 +29,18 @@ def _curves(result: Result) -> dict[str, Any]:
         low, high = _range(result.loss)
         validation_low, validation_high = _range(result.validation_loss)
         band = {
-            "low": array(low),
-            "high": array(high),
-            "validation_low": array(validation_low),
-            "validation_high": array(validation_high),
+            "low": packed(low),
+            "high": packed(high),
+            "validation_low": packed(validation_low),
+            "validation_high": packed(validation_high),
             "count": result.loss.shape[1],
         }
     return {
-        "epoch": array(result.epoch, "int32"),
-        "loss": array(result.loss[:, 0]),
-        "validation_loss": array(result.validation_loss[:, 0]),
-        "metric": array(result.metric[:, 0]),
-        "validation_metric": array(result.validation_metric[:, 0]),
+        "epoch": packed(result.epoch, "int32"),
+        "loss": packed(result.loss[:, 0]),
+        "validation_loss": packed(result.validation_loss[:, 0]),
+        "metric": packed(result.metric[:, 0]),
+        "validation_metric": packed(result.validation_metric[:, 0]),
         "metric_name": "accuracy" if result.classification else "mean squared error",
         "band": band,
     }
@@ -62,7 +56,7 @@ def _layers(result: Result) -> list[dict[str, Any]]:
 
 
 def _snapshots(result: Result) -> dict[str, Any]:
-    return {"epoch": array(result.snapshot_epoch, "int32"), "weights": array(result.snapshots)}
+    return {"epoch": packed(result.snapshot_epoch, "int32"), "weights": packed(result.snapshots)}
 
 
 def _task(result: Result) -> str:
@@ -89,7 +83,7 @@ def payload(
         versus_label: What is different in it, e.g. "learning_rate=0.3".
 
     Returns:
-        A dictionary of kind "network"; arrays as `array` packs them.
+        A dictionary of kind "network"; arrays as `packed` packs them.
     """
     x_low, x_high, y_low, y_high = result.domain
     beside = None
@@ -113,9 +107,9 @@ def payload(
         "features": list(result.config.features),
         "layers": _layers(result),
         "points": {
-            "x": array(result.points),
-            "target": array(result.target),
-            "validation": array(result.validation, "uint8"),
+            "x": packed(result.points),
+            "target": packed(result.target),
+            "validation": packed(result.validation, "uint8"),
         },
         "snapshots": _snapshots(result),
         "curves": _curves(result),

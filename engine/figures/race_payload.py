@@ -5,13 +5,13 @@ See one payload per race: the browser plays, scrubs and looks inside any racer w
 
 from __future__ import annotations
 
-import base64
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from engine import config as settings
+from engine.figures.packing import packed
 from engine.figures.theme import SERIES
 from engine.optimizers.race import Config, Result, surface_of
 from engine.optimizers.surface import Surface
@@ -20,12 +20,6 @@ from engine.optimizers.walk import Racer
 GRID_POINTS = 121
 LEVELS = 13
 OVERLAYS = {"gradient": True, "step": True, "velocity": False, "square": False}
-
-
-def packed(array: np.ndarray, dtype: str = "float32") -> dict[str, Any]:
-    """Return an array as the stage reads it: dtype, shape and little-endian bytes in base64."""
-    values = np.ascontiguousarray(array, dtype=np.dtype(dtype).newbyteorder("<"))
-    return {"dtype": dtype, "shape": list(values.shape), "base64": base64.b64encode(values.tobytes()).decode("ascii")}
 
 
 def race_payload(

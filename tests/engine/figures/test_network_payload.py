@@ -4,7 +4,8 @@ import time
 
 import numpy as np
 
-from engine.figures.network_payload import array, payload
+from engine.figures.network_payload import payload
+from engine.figures.packing import packed as pack
 from engine.playground.experiment import Config
 from tests.engine.playground.builders import made_result
 
@@ -24,9 +25,9 @@ def made(config=CONFIG, **changes):
 
 def test_arrays_travel_unchanged():
     values = np.random.default_rng(0).normal(size=(3, 4))
-    np.testing.assert_array_equal(unpacked(array(values)), values.astype(np.float32))
-    assert unpacked(array(np.array([True, False]), "uint8")).tolist() == [1, 0]
-    assert unpacked(array(values[:, ::2], "float32")).shape == (3, 2)
+    np.testing.assert_array_equal(unpacked(pack(values)), values.astype(np.float32))
+    assert unpacked(pack(np.array([True, False]), "uint8")).tolist() == [1, 0]
+    assert unpacked(pack(values[:, ::2], "float32")).shape == (3, 2)
 
 
 def test_the_payload_says_what_the_result_holds():
