@@ -39,9 +39,21 @@ class Compiled:
         self.step = Step(shape)
         self._norm_count = self.step.kernel_count if shape.norms else 0
         self._lock = threading.Lock()
-        self._train = tf.function(self._train_steps, input_signature=self._signature(), jit_compile=shape.xla)
-        self._evaluate_own = tf.function(self._evaluate_rows, reduce_retracing=True)
-        self._evaluate_all = tf.function(self._evaluate_shared, reduce_retracing=True)
+        training, own, shared = self._signatures()
+        self._functions = {
+            "train": tf.function(self._train_steps, input_signature=training, jit_compile=shape.xla),
+            "evaluate own": tf.function(self._evaluate_rows, input_signature=own),
+            "evaluate shared": tf.function(self._evaluate_shared, input_signature=shared),
+        }
+        self._traced: dict[str, Any] = {}
+
+    def _function(self, name: str) -> Any:
+        """Return a function, traced. Called directly it skips what `tf.function` looks up at every call (2 ms)."""
+        with self._lock:
+            # Tracing is Python: two threads that trace one function get in each other's way.
+            if name not in self._traced:
+                self._traced[name] = self._functions[name].get_concrete_function()
+            return self._traced[name]
 
     def no_sums(self, replicas: int) -> Sums:
         """Return the sums before the first step of an epoch."""
@@ -71,10 +83,10 @@ class Compiled:
             first: First step of the epoch to run.
             last: Step to stop before.
         """
-        with self._lock:
-            # Tracing is Python: two threads that trace one function get in each other's way.
-            self._train.get_concrete_function()
-        return self._train(state, sums, x, y, weight, order, rows, active, rates, size, first, last)
+        import tensorflow as tf
+
+        numbers = [tf.constant(number, tf.int32) for number in (size, first, last)]
+        return self._function("train")(state, sums, x, y, weight, order, rows, active, rates, *numbers)
 
     def evaluate(
         self, state: State, x: Any, y: Any, weight: Any, order: Any = None, rows: Any = None
@@ -89,14 +101,14 @@ class Compiled:
             order: int32 (R, m), rows of each replica; None takes all rows for all.
             rows: int32 (R,), how many of them count.
         """
-        with self._lock:
-            if order is None:
-                loss, metric = self._evaluate_all(state.weights, state.others, x, y, weight)
-            else:
-                loss, metric = self._evaluate_own(state.weights, state.others, x, y, weight, order, rows)
+        if order is None:
+            loss, metric = self._function("evaluate shared")(state.weights, state.others, x, y, weight)
+        else:
+            loss, metric = self._function("evaluate own")(state.weights, state.others, x, y, weight, order, rows)
         return np.asarray(loss), np.asarray(metric)
 
-    def _signature(self) -> list[Any]:
+    def _signatures(self) -> tuple[list[Any], list[Any], list[Any]]:
+        """Return the arguments' shapes of `_train_steps`, `_evaluate_rows` and `_evaluate_shared`."""
         import tensorflow as tf
 
         def spec(*shape: int | None, kind: Any = tf.float32) -> Any:
@@ -104,22 +116,14 @@ class Compiled:
 
         # A known number of replicas makes a smaller graph than one read from the arguments.
         replicas = None if self.shape.replicas == MANY else self.shape.replicas or 1
-        features = self.step.model.inputs[0].shape[1:]
-        norms = spec(replicas, self._norm_count)
-        return [
-            self.step.layout.signature(replicas),
-            Sums(spec(replicas), spec(replicas), norms, spec(replicas, kind=tf.int32)),
-            spec(None, *features),
-            spec(None, self.step.target_width),
-            spec(None),
-            spec(replicas, None, kind=tf.int32),
-            spec(replicas, kind=tf.int32),
-            spec(replicas, kind=tf.bool),
-            spec(replicas, None),
-            spec(kind=tf.int32),
-            spec(kind=tf.int32),
-            spec(kind=tf.int32),
-        ]
+        state = self.step.layout.signature(replicas)
+        sums = Sums(spec(replicas), spec(replicas), spec(replicas, self._norm_count), spec(replicas, kind=tf.int32))
+        data = [spec(None, *self.step.model.inputs[0].shape[1:]), spec(None, self.step.target_width), spec(None)]
+        order = [spec(replicas, None, kind=tf.int32), spec(replicas, kind=tf.int32)]
+        numbers = [spec(kind=tf.int32)] * 3
+        training = [state, sums, *data, *order, spec(replicas, kind=tf.bool), spec(replicas, None), *numbers]
+        looked_at = [state.weights, state.others, *data]
+        return training, [*looked_at, *order], looked_at
 
     def _train_steps(
         self, state: State, sums: Sums, x: Any, y: Any, weight: Any, order: Any, rows: Any, active: Any, rates: Any,

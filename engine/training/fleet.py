@@ -50,6 +50,12 @@ class Fleet:
         self._fed = (*self._feed.training, order, rows, tf.constant(active[self.group]), rates)
         self._sums = self._compiled.no_sums(len(self.group))
 
+    def prepare(self, size: int) -> None:
+        """Trace and compile what `run` needs for the epoch that began, unless it has been; takes no step."""
+        assert self._sums is not None, "no epoch has begun"
+        x, y, weight, order, rows, active, rates = self._fed
+        self._compiled.train(self.state, self._sums, x, y, weight, order, rows, active, rates, size, 0, 0)
+
     def run(self, size: int, first: int, last: int) -> None:
         """Run the steps first ≤ i < last of the epoch that began, and wait for them."""
         assert self._sums is not None, "no epoch has begun"
@@ -98,8 +104,8 @@ class Fleet:
         scatter = tf.tensor_scatter_nd_update
         return tf.nest.map_structure(lambda all_, own: scatter(all_, places, own), self._resting, self.state)
 
-    def rest(self, active: np.ndarray) -> None:
-        """Leave the replicas out that are not active any more, bool (R,), if that is worth it.
+    def rest(self, active: np.ndarray) -> bool:
+        """Leave the replicas out that are not active any more, bool (R,), if that is worth it; tell whether it was.
 
         What is worth it depends on numbers of replicas and weights only, never on the clock: the same run takes the
         same steps in the same groups.
@@ -108,10 +114,11 @@ class Fleet:
 
         working, size = int(active.sum()), len(self.group)
         if self._shape.replicas != MANY or not working or size < SMALLEST or 2 * working > size:
-            return
+            return False
         if self._shape.xla and size * sum(self.layout.sizes) < COMPILING:
-            return
+            return False
         self._resting = self.whole()
         self.group = np.flatnonzero(active)
         self.state = tf.nest.map_structure(lambda all_: tf.gather(all_, self.group), self._resting)
         self._held = self._feed.validation_rows(self.group) if self._feed.validation else ()
+        return True

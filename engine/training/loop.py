@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,7 @@ class Loop:
         self._fleet = Fleet(shape, feed, len(self._seeds))
         self._recorder = Recorder(context, plan.epochs, alone)
         self._chunk = 8
+        self._tracing_seconds = 0.0
         layout = self._fleet.layout
         if start is not None:
             self._epoch, self._steps_done = start.epoch, np.array(start.steps)
@@ -103,9 +105,9 @@ class Loop:
         diverged_step = np.full(replicas, -1, dtype=np.int64)
         patience = Patience(plan.early_stopping, plan.metric, replicas) if plan.early_stopping else None
         self._record_start()
-        tracing, stopped = 0.0, self._context.stop_requested()
+        stopped = self._context.stop_requested()
         if not stopped and self._epoch < plan.epochs:
-            tracing = self._trace(active)
+            stopped = not self._prepare(active)
         while not stopped and self._epoch < plan.epochs and active.any():
             before, begun = fleet.state, time.perf_counter()
             if not self._run_epoch(self._epoch + 1, active):
@@ -127,8 +129,8 @@ class Loop:
                 patience.judge(self._epoch, values, fleet.whole()._replace(slots=[]), active)
                 active = active & ~patience.stopped
             stopped = self._context.stop_requested()
-            if not stopped and self._epoch < plan.epochs:
-                fleet.rest(active)
+            if not stopped and self._epoch < plan.epochs and fleet.rest(active):
+                stopped = not self._prepare(active)
         self._record_end()
         state = fleet.whole()
         final = state if patience is None else patience.restored(state._replace(slots=[]))
@@ -142,16 +144,27 @@ class Loop:
             early_stopped=early,
             diverged_at=diverged_at,
             diverged_step=diverged_step,
-            tracing_seconds=tracing,
+            tracing_seconds=self._tracing_seconds,
             checkpoint=Checkpoint(self._epoch, self._steps_done.copy(), to_arrays(state)),
         )
 
-    def _trace(self, active: np.ndarray) -> float:
-        """Trace and compile the training function, unless it has been, by running no step; return the seconds."""
+    def _prepare(self, active: np.ndarray) -> bool:
+        """Trace and compile the training function, unless it has been; return False if Stop came before it was done.
+
+        That takes seconds and cannot be interrupted, so it happens in a thread of its own; if nobody waits for it any
+        more it ends by itself, and the next run of the shape finds it done.
+        """
         begun = time.perf_counter()
         self._fleet.begin_epoch(self._epoch + 1, active)
-        self._fleet.run(self._plan.batch_size, 0, 0)
-        return time.perf_counter() - begun
+        pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="compile")
+        prepared = pool.submit(self._fleet.prepare, self._plan.batch_size)
+        pool.shutdown(wait=False)
+        while not wait([prepared], timeout=CHUNK_SECONDS).done:
+            if self._context.stop_requested():
+                return False
+        prepared.result()
+        self._tracing_seconds += time.perf_counter() - begun
+        return True
 
     def _run_epoch(self, epoch: int, active: np.ndarray) -> bool:
         """Run all steps of an epoch; return False if Stop came before its end."""

@@ -114,7 +114,8 @@ def replica_trainer() -> Row:
     same = all(abs(theirs - own) <= 0.005 for (_, _, (_, theirs)), own in zip(fits, accuracy, strict=True))
     note = (
         f"50 fits {fit_cpu:.0f} CPU s (scaled from {SAMPLE}), lock-step {cpu:.1f}; "
-        f"on the wall {fit_wall / wall:.1f} ×; epochs {[fit[2][0] for fit in fits]} and {trained.epochs[:SAMPLE].tolist()}; accuracies "
+        f"on the wall {fit_wall / wall:.1f} ×; epochs {[fit[2][0] for fit in fits]} and "
+        f"{trained.epochs[:SAMPLE].tolist()}; accuracies "
         f"{', '.join(f'{fit[2][1]:.4f}' for fit in fits)} and {', '.join(f'{value:.4f}' for value in accuracy)}"
     )
     row = at_least("50 replicas against 50 fits", float(fit_cpu / cpu), 25, "× CPU", note)

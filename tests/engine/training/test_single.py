@@ -1,4 +1,6 @@
+import time
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import oracle
@@ -6,6 +8,7 @@ import pytest
 
 from engine.models.mlp import MLP, Hidden, flatten
 from engine.runs.context import SilentContext
+from engine.training import fleet
 from engine.training.optimizers import Optimizer
 from engine.training.plan import Data, EarlyStopping, TrainingPlan, spread_epochs
 from engine.training.schedules import Schedule
@@ -55,12 +58,17 @@ CASES = {
 }
 
 
+@cache
+def fitted(name):
+    return oracle.fit(*CASES[name])
+
+
 @pytest.mark.parametrize("xla", [False, True])
 @pytest.mark.parametrize("name", CASES)
 def test_history_and_weights_are_those_of_fit(name, xla):
     architecture, plan, data = CASES[name]
     ours = train(architecture, replace(plan, xla=xla), data)
-    theirs, weights, _ = oracle.fit(architecture, plan, data)
+    theirs, weights, _ = fitted(name)
     pairs = [(ours.history.loss, "loss"), (ours.history.validation_loss, "val_loss")]
     if plan.metric:
         pairs += [(ours.history.metric, plan.metric), (ours.history.validation_metric, f"val_{plan.metric}")]
@@ -169,6 +177,17 @@ def test_stop_keeps_what_was_done():
     assert at_once.stopped
     assert at_once.epochs == 0
     assert len(at_once.history.loss) == 1
+
+
+def test_stop_does_not_wait_for_the_compiler(monkeypatch):
+    slow = fleet.Fleet.prepare
+    monkeypatch.setattr(fleet.Fleet, "prepare", lambda self, size: (time.sleep(1.5), slow(self, size)))
+    architecture, plan, data = CASES["adam"]
+    begun = time.perf_counter()
+    stopped = train(architecture, plan, data, Watching(questions=2))
+    assert stopped.stopped
+    assert stopped.epochs == 0
+    assert time.perf_counter() - begun < 1.0
 
 
 def test_a_checkpoint_goes_on_as_if_the_run_had_never_paused():
