@@ -156,7 +156,7 @@ COMES_WITH = {"anyio": "starlette", "fsspec": "distributed", "pandas": "streamli
 @pytest.mark.parametrize("file", PYTHON, ids=name)
 def test_what_is_imported_is_what_is_installed(file: Path) -> None:
     listed = requirements("requirements-base.txt", "requirements.txt")
-    if file in TESTS:
+    if file in TESTS or "scripts" in file.parts:
         listed |= requirements("requirements-test.txt")
     own = {"engine", "pages", "assets", "tests", "streamlit_app", "__future__"}
     own |= {sibling.stem for sibling in file.parent.glob("*.py")} if file in TESTS else set()

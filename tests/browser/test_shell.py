@@ -68,7 +68,7 @@ def test_a_deep_link_as_the_first_request_shows_the_page_in_the_frame(
         assert "Page not found" not in text
         assert "router" not in text.lower().split()
     expect(page.get_by_role("heading", name="Optimizers", level=1)).to_be_visible()
-    expect(page.get_by_test_id("stLogo").first).to_be_visible()
+    expect(page.get_by_role("img", name="Logo").first).to_be_visible()
     expect(page.get_by_text("All concepts")).to_be_visible()
     assert urlsplit(page.url).path == "/optimizers"
     assert "seed=3" in page.url
