@@ -33,7 +33,7 @@ def grow(inner):
             lambda t: tuple(f"({a} {t[1]} {b})" for a, b in zip(*t[0], strict=True))
         ),
         pair.map(lambda t: (f"({t[0][0]})({t[1][0]})", f"({t[0][1]})*({t[1][1]})")),
-        inner.map(lambda t: (f"-{t[0]}", f"(-{t[1]})")),
+        inner.map(lambda t: (f"-{t[0]}", f"-{t[1]}")),
         st.tuples(inner, st.sampled_from(["2", "3", "-1", "0.5"])).map(
             lambda t: (f"({t[0][0]})^{t[1]}", f"({t[0][1]})**({t[1]})")
         ),
