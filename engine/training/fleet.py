@@ -17,7 +17,7 @@ from engine.training.stopping import select
 
 FEW = 10  # up to so many replicas a graph is made for their very number
 SMALLEST = 16  # smaller groups are not worth making smaller
-COMPILING = 100_000  # with fewer weights in the group, XLA's compiling for a smaller one costs more than it saves
+COMPILING = 200_000  # with fewer weights in the group, XLA's compiling for a smaller one costs more than it saves
 
 
 class Fleet:
