@@ -103,15 +103,15 @@ def slider_to_picture() -> list[Row]:
 
 def _drag_momentum(page: Page, pixels: int) -> float:
     """Drag the momentum's thumb, rest, release; return milliseconds from the release to the changed picture."""
-    thumb = page.get_by_role("slider", name="Momentum")
-    box = thumb.bounding_box()
+    # The slider itself is an invisible input; what a hand takes hold of is the knob around it.
+    box = page.get_by_role("slider", name="Momentum").locator("xpath=../..").bounding_box()
     if box is None:
         raise RuntimeError("the momentum slider is not on the screen")
     across, down = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(across, down)
     page.mouse.down()
     page.mouse.move(across + pixels, down, steps=3)
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(150)
     page.evaluate("window.arm('picture')")
     page.mouse.up()
     return _shown(page)
