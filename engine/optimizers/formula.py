@@ -54,22 +54,9 @@ def parse(text: str) -> Formula:
         raise WrongFormula(
             f"The formula has {len(text)} characters.", f"At most {MOST_CHARACTERS} are read.", MOST_CHARACTERS + 1
         )
-    try:
-        term: Term = parser().parse(text)  # type: ignore[assignment]
-    except VisitError as error:
-        if isinstance(error.orig_exc, WrongFormula):
-            raise error.orig_exc from None
-        raise
-    except UnexpectedCharacters as error:
-        position = error.pos_in_stream or 0
-        place = position + 1
-        raise WrongFormula(
-            f"“{text[position]}” (character {place}) has no meaning here.",
-            "Use x, y, numbers, + - * / ^, parentheses and functions such as sin(x).",
-            place,
-        ) from None
-    except UnexpectedToken as error:
-        raise _unexpected(text, error) from None
+    term = _read(text)
+    if isinstance(term, WrongFormula):
+        raise term  # not from within: Lark's own error holds functions, which no other process can be sent
     if term.number is not None:
         raise WrongFormula(
             "The formula has neither x nor y in it.", "A flat surface is no race: use at least one of them."
@@ -81,6 +68,26 @@ def parse(text: str) -> Formula:
         return along_x, along_y
 
     return Formula(text, term.value, gradient, term.code)
+
+
+def _read(text: str) -> Term | WrongFormula:
+    """Return the term a text stands for, or what is wrong with it."""
+    try:
+        return parser().parse(text)  # type: ignore[return-value]
+    except VisitError as error:
+        if isinstance(error.orig_exc, WrongFormula):
+            return error.orig_exc.with_traceback(None)
+        raise
+    except UnexpectedCharacters as error:
+        position = error.pos_in_stream or 0
+        place = position + 1
+        return WrongFormula(
+            f"“{text[position]}” (character {place}) has no meaning here.",
+            "Use x, y, numbers, + - * / ^, parentheses and functions such as sin(x).",
+            place,
+        )
+    except UnexpectedToken as error:
+        return _unexpected(text, error)
 
 
 def _unexpected(text: str, error: UnexpectedToken) -> WrongFormula:

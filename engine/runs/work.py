@@ -103,7 +103,7 @@ def execute(config: Config, topic: str, token: str, again: bool = False) -> Outc
                 return Outcome(stopped=True)
         return compute(config, context, key_of(config))
     except PlaygroundError as error:
-        return Outcome(error=error)
+        return Outcome(error=_alone(error))
     except Exception as error:
         logger.exception("the run of %r failed", config)
         return Outcome(error=in_plain_words(error))
@@ -155,10 +155,16 @@ def perform(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[A
     try:
         return function(*arguments), None
     except PlaygroundError as error:
-        return None, error
+        return None, _alone(error)
     except Exception as error:
         logger.exception("%r failed", function)
         return None, in_plain_words(error)
+
+
+def _alone(error: PlaygroundError) -> PlaygroundError:
+    """Return an error without what led to it: that may hold what cannot be sent, and the learner's words are enough."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
 
 
 def in_plain_words(error: Exception) -> PlaygroundError:

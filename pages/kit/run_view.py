@@ -18,7 +18,8 @@ from engine.config import Config, key
 from engine.errors import PlaygroundError
 from engine.runs.service import Entry, Run, Status, executor
 
-_SECONDS_BETWEEN_LOOKS = 0.4
+_SECONDS_TO_FIRST_POINT = 0.3  # look often until something is there
+_SECONDS_BETWEEN_LOOKS = 0.8  # then seldom: on a small machine every look takes time from the training
 _SECONDS_PER_WATCHER = 0.03
 _SHARE_BEFORE_GUESSING = 0.03  # of the work; the first steps compile, and say little about the rest
 
@@ -46,6 +47,7 @@ class _Memory:
 
     run: Run | None = None
     run_config: Config | None = None
+    live: bool = False  # whether something of the run has been drawn
     shown: Shown | None = None
     kept: tuple[Config, Mapping[str, np.ndarray]] | None = None  # of a run that goes on for others
     notice: str = ""
@@ -100,7 +102,7 @@ def start(name: str, config: Config, *, again: bool = False) -> None:
     if memory.run is not None:
         memory.run.stop()  # or the new run would wait behind one that nobody looks at
     memory.error = memory.kept = None
-    memory.notice = ""
+    memory.notice, memory.live = "", False
     memory.run, memory.run_config = executor().start(config, again=again), config
 
 
@@ -130,7 +132,8 @@ def live(
     """
     memory = _memory(name)
     running = memory.run is not None
-    every = _SECONDS_BETWEEN_LOOKS + _SECONDS_PER_WATCHER * executor().watchers() if running else None
+    pause = _SECONDS_BETWEEN_LOOKS if memory.live else _SECONDS_TO_FIRST_POINT
+    every = pause + _SECONDS_PER_WATCHER * executor().watchers() if running else None
     st.fragment(_look, run_every=every)(name, panel, draw, draw_live, unit)
 
 
@@ -159,6 +162,9 @@ def _look(
         _say_progress(name, status, unit)
     if status.state in ("done", "stopped", "failed"):
         _finish(memory, status)
+        st.rerun()
+    if status.series and not memory.live:
+        memory.live = True
         st.rerun()
 
 
