@@ -90,6 +90,12 @@ def is_running(name: str) -> bool:
     return _memory(name).run is not None
 
 
+def has_begun(name: str) -> bool:
+    """Return True when a run under `name` is on, has left a result, or has failed."""
+    memory = _memory(name)
+    return memory.run is not None or memory.shown is not None or memory.error is not None
+
+
 def is_following(name: str, config: Config) -> bool:
     """Return True while this visitor follows the run of `config` under `name`, or has seen it fail."""
     memory = _memory(name)

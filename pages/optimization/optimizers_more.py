@@ -63,7 +63,8 @@ def keras_check(config: race.Config) -> None:
             disabled=run_view.is_running(KERAS),
             width="stretch",
         )
-    run_view.live(KERAS, st.container(), _draw_difference, lambda *_: None, unit="step")
+    if run_view.has_begun(KERAS):
+        run_view.live(KERAS, st.container(), _draw_difference, lambda *_: None, unit="step")
 
 
 def _draw_difference(shown: run_view.Shown | None) -> None:
