@@ -85,6 +85,11 @@ SERIES = {
     "adamax": Series("#75620A", "#D9C65C", (3, 2), "hexagon"),
     "lion": Series("#007A85", "#3CCFDB", (12, 4), "pentagon"),
 }
+INK = Series(LIGHT.ink, DARK.ink)
+MUTED = Series(LIGHT.muted, DARK.muted)
+ACCENT = Series(LIGHT.accent, DARK.accent)
+POSITIVE = Series(LIGHT.positive, DARK.positive)
+NEGATIVE = Series(LIGHT.negative, DARK.negative, (6, 3), "square")
 TRAINING = Series(LIGHT.ink, DARK.ink, (), "disc")
 VALIDATION = Series("#B07000", "#F0B02E", (6, 3), "ring")
 CATEGORICAL = tuple(
