@@ -149,7 +149,13 @@ def requirements(*lists: str) -> set[str]:
 
 
 # What is imported under another name than it is installed, or comes with something that is listed.
-INSTALLED_AS = {"sklearn": "scikit-learn", "pil": "pillow", "dask": "distributed", "tensorflow": "tensorflow-cpu"}
+INSTALLED_AS = {
+    "sklearn": "scikit-learn",
+    "bayes_opt": "bayesian-optimization",
+    "pil": "pillow",
+    "dask": "distributed",
+    "tensorflow": "tensorflow-cpu",
+}
 COMES_WITH = {"anyio": "starlette", "fsspec": "distributed", "pandas": "streamlit", "altair": "streamlit"}
 
 
