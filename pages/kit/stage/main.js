@@ -2,11 +2,12 @@
 // the data on, so that nothing is mounted anew and nothing flickers.
 
 import { dropStage, makeElement, stageOf } from "./base.js";
+import { createBoard } from "./board.js";
 import { createNetwork } from "./network.js";
 import { createRace } from "./race.js";
 
-const STYLE_SHEETS = ["stage.css", "network.css"];
-const MAKERS = { network: createNetwork, race: createRace };
+const STYLE_SHEETS = ["stage.css", "network.css", "board.css"];
+const MAKERS = { board: createBoard, network: createNetwork, race: createRace };
 const MOUNTED = new WeakMap();
 
 /** Add the style sheets to the component's root once; resolves when they are there (or failed: then without). */
