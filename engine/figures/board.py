@@ -11,11 +11,19 @@ is always there. A board with one frame has no transport bar.
 
 Colours are always a `theme.Series`, which knows both appearances; several styles in one mark are given by `styles` and
 `style_of`.
+
+In a framed mark whatever has one entry an item (`style_of`, `size`, `width`, `opacity`, `hover`, `labels`) may have a
+leading axis of frames too, and `x` may go without one when it is the same in every frame.
+
+Neighbours line up: panels of one row share the margins above and below the plot, panels of one column the left one, and
+the right one too if their x axes run over the same values. So `ticks=()` leaves the numbers to the neighbour; on a
+phone, where panels stand below each other, the browser gives that panel the neighbour's ticks.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,7 +45,8 @@ class Axis:
         high: Where it ends.
         label: Its name, with the unit; empty for none.
         log: Whether it is logarithmic (base 10); both ends are above 0 then.
-        ticks: Own ticks as (value, text), for categories; None lets the browser choose round ones, () draws none.
+        ticks: Own ticks as (value, text), for categories; None lets the browser choose round ones, () draws none. The
+            pointer then reads the texts instead of numbers.
         grid: Whether hairlines run through the panel at the ticks.
     """
 
@@ -225,7 +234,8 @@ class Heat:
 
     Attributes:
         values: (rows, columns) or, framed, (F, rows, columns); row 0 lies at y0, not-a-number is left empty.
-        x0, x1, y0, y1: Centres of the first and last columns and rows.
+        x0, x1, y0, y1: Centres of the first and last columns and rows; between them the centres are evenly spaced on
+            the screen, on a log axis by ratio.
         low, high: Values that have no colour and full colour.
         style: Full colour.
         below: With it the map diverges: `low` has this colour, the middle none.
@@ -262,7 +272,7 @@ class Rule:
         at: Where, a number or, framed, (F,).
         to: If given, the strip from `at` to `to` is shaded instead.
         style: Colour and dash.
-        label: Written at its end.
+        label: Written at its end: above the plot, or at the right among the lines' labels.
         opacity: Of the line, or of the strip.
         framed: Whether `at` and `to` have one entry a frame.
     """
@@ -351,7 +361,7 @@ class Readout:
 
     Attributes:
         name, title, note, row, column, rows, columns: As in Panel.
-        lines: One tuple (label, value) a row; framed: one such tuple of rows a frame.
+        lines: One tuple (label, value) a row, or (label, value, value, …); framed: one such tuple of rows a frame.
         styles: One a row, drawn as a sample before the label; or empty.
         strong: Indices of the rows that are set in bold.
         framed: Whether `lines` has one entry a frame.
@@ -406,7 +416,16 @@ _WHOLE = frozenset(("reveal", "style_of", "index"))
 
 
 def payload(board: Board) -> Mapping[str, Any]:
-    """Return what the stage takes: the board as JSON, its arrays packed as little-endian bytes."""
+    """Return what the stage takes: the board as JSON, its arrays packed as little-endian bytes.
+
+    Raises:
+        ValueError: If two panels have one name, or there is no frame.
+    """
+    names = [panel.name for panel in board.panels]
+    if len(set(names)) < len(names):
+        raise ValueError(f"Each panel needs a name of its own, not {names}.")
+    if board.frames < 1:
+        raise ValueError("A board has at least one frame.")
     return _plain("", board)
 
 
@@ -428,5 +447,6 @@ def _plain(name: str, value: Any) -> Any:
             return packed(value, "float32")
         return [_plain("", entry) for entry in value]
     if isinstance(value, np.generic):
-        return value.item()
-    return value
+        value = value.item()
+    # JSON has no word for what is not a number; the stage draws nothing there.
+    return None if isinstance(value, float) and not math.isfinite(value) else value

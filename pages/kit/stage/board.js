@@ -6,7 +6,7 @@ import { decodeBoard } from "./board_data.js";
 import { createPanelView } from "./board_panel.js";
 import { createReadoutView } from "./board_readout.js";
 import { joinBoard, saveCanvas } from "./board_save.js";
-import { shareMargins } from "./board_scale.js";
+import { shareMargins, withOwnTicks } from "./board_scale.js";
 import { createTransport } from "./transport.js";
 
 const PHONE = 640;
@@ -137,8 +137,14 @@ export function createBoard(root, emit) {
 
   function layout() {
     placeSave();
-    for (const view of state.views.values()) view.readout ? view.fit() : view.measure(state.theme);
-    shareMargins(panels(), isPhone());
+    const phone = isPhone();
+    const all = state.board.panels.filter((panel) => panel.kind === "panel");
+    for (const panel of state.board.panels) {
+      const view = state.views.get(panel.name);
+      if (view.readout) view.fit();
+      else view.measure(state.theme, phone ? withOwnTicks(panel, all) : panel);
+    }
+    shareMargins(panels(), phone);
   }
 
   function drawNow() {

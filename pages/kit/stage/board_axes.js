@@ -35,17 +35,17 @@ function drawAcross(context, frame, theme) {
     const width = context.measureText(text).width;
     if (frame.nameRow) {
       const middle = Math.max(width / 2 + 1, Math.min((frame.left + frame.right) / 2, frame.width - width / 2 - 1));
-      context.fillText(text, middle - width / 2, frame.bottom + (frame.ticksX.length ? 23 : 5));
+      context.fillText(text, middle - width / 2, frame.bottom + (frame.ticksX.length ? 25 : 4));
     } else {
       const left = Math.min(frame.right + 4, frame.width - 1) - width;
-      context.fillText(text, left, frame.bottom + 6);
+      context.fillText(text, left, frame.bottom + 8);
       limit = left;
     }
   }
   context.font = fontOf(theme, 13);
   context.fillStyle = withAlpha(theme.ink, 0.66);
   const { all, texts } = placeAcross(context, frame, limit);
-  for (const tick of texts) context.fillText(tick.text, tick.left, frame.bottom + 6);
+  for (const tick of texts) context.fillText(tick.text, tick.left, frame.bottom + 8);
   return all;
 }
 
@@ -68,7 +68,7 @@ function drawDown(context, frame, theme) {
   if (axis.label) {
     context.font = fontOf(theme, 13.5, 500, true);
     context.fillStyle = withAlpha(theme.ink, 0.78);
-    context.fillText(shorten(context, axis.label, frame.width - 4), 0, Math.max(0, frame.top - 23));
+    context.fillText(shorten(context, axis.label, frame.width - 4), 0, Math.max(0, frame.top - 22));
   }
   return ticks;
 }

@@ -42,6 +42,7 @@ export function markAt(mark, frame) {
   const grid = mark.values ?? mark.index;
   if (grid?.shape?.length >= 2) [now.rows, now.columns] = grid.shape.slice(-2);
   for (const name of ["at", "to"]) if (now[name]?.length !== undefined) now[name] = now[name][0];
+  if (now.at === null) now.at = NaN;
   const reveal = now.reveal;
   now.shown = reveal ? (i) => !(reveal[i] > frame) : () => true;
   return now;

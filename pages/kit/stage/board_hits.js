@@ -1,12 +1,13 @@
 // What lies under the pointer on a panel, and what is said about it.
 
+import { rectanglePlace } from "./board_boxes.js";
 import { rowEdges } from "./board_cells.js";
 import { each } from "./board_data.js";
-import { pointPlace, rectanglePlace } from "./board_marks.js";
+import { pointPlace } from "./board_marks.js";
 import { formatNumber } from "./numbers.js";
 
 const POINT_REACH = 12;
-const LINE_REACH = 30;
+const LINE_REACH = 64;
 
 /** A value on an axis in words: the tick's text where the axis names its places, else the number; "" where it has no scale. */
 function valueText(axis, value) {
@@ -138,7 +139,7 @@ function nearestLine(view, px, py) {
       }
     }
     const item = near < 0 ? null : lineItem(view, k, near);
-    if (item && closest < 40 && Math.abs(item.y - py) < least) {
+    if (item && closest < 40 && Math.abs(item.y - py) <= least) {
       least = Math.abs(item.y - py);
       best = item;
     }

@@ -21,7 +21,7 @@ function endsOf(marks, frame, theme) {
       const y = Math.max(frame.top, Math.min(frame.bottom, frame.toY(mark.y[last])));
       ends.push({ text: mark.label, x: Math.min(frame.right, frame.toX(mark.x[last])), y, color, strong: isStrong(mark) });
     } else if (mark.kind === "rule" && mark.axis === "y") {
-      const y = frame.toY(mark.to === null || mark.to === undefined ? mark.at : (mark.at + mark.to) / 2);
+      const y = frame.toY(middleOf(mark));
       if (y >= frame.top - 1 && y <= frame.bottom + 1) ends.push({ text: mark.label, x: frame.right, y, color, strong: false });
     }
   }
@@ -65,35 +65,47 @@ function drawEnds(context, ends, frame, theme, room) {
   });
 }
 
-/** Names of rules that stand inside the plot: vertical ones at the top, horizontal ones at the right where no margin is. */
+const middleOf = (mark) => (mark.to === null || mark.to === undefined ? mark.at : (mark.at + mark.to) / 2);
+
+/** Where the name of a vertical rule may stand: above the plot, centred or to a side, else further down inside it. */
+function* placesAbove(at, width, frame) {
+  const keep = (x) => Math.max(0, Math.min(x, frame.width - width - 1));
+  for (let row = 0; row < 6; row += 1) {
+    const y = frame.top - 19 + 17 * row;
+    for (const x of row ? [at + 5, at - 5 - width] : [at - width / 2, at - 6, at + 6 - width]) yield { x: keep(x), y, width, height: 16 };
+  }
+}
+
+/** Names of rules: vertical ones above the plot, horizontal ones inside at the right where no margin is. */
 function drawRuleLabels(context, marks, frame, theme, horizontal) {
   const boxes = [];
+  if (frame.y.axis.label) {
+    context.font = fontOf(theme, 13.5, 500, true);
+    boxes.push({ x: 0, y: frame.top - 22, width: context.measureText(frame.y.axis.label).width + 6, height: 16 });
+  }
+  const blocked = boxes.length;
   context.font = fontOf(theme, SIZE, 500);
   context.textAlign = "left";
   context.textBaseline = "middle";
   for (const mark of marks) {
     if (mark.kind !== "rule" || !mark.label || (mark.axis === "y" && !horizontal)) continue;
     const width = context.measureText(mark.label).width;
-    const middle = mark.to === null || mark.to === undefined ? mark.at : (mark.at + mark.to) / 2;
-    const strip = middle !== mark.at;
     let box;
     if (mark.axis === "x") {
-      const at = frame.toX(middle);
+      const at = frame.toX(middleOf(mark));
       if (!(at >= frame.left - 1 && at <= frame.right + 1)) continue;
-      let x = strip ? at - width / 2 : at + 5;
-      if (!strip && x + width > frame.right + 6) x = at - 5 - width;
-      box = { x: Math.max(0, Math.min(x, frame.width - width)), y: frame.top, width, height: 16 };
-      for (let turn = 0; turn < 6 && boxes.some((other) => rectanglesOverlap(box, other)); turn += 1) box = { ...box, y: box.y + 17 };
+      const places = [...placesAbove(at, width, frame)];
+      box = places.find((place) => !boxes.some((other) => rectanglesOverlap(place, other))) ?? places[0];
     } else {
-      const at = frame.toY(middle);
+      const at = frame.toY(middleOf(mark));
       if (!(at >= frame.top - 1 && at <= frame.bottom + 1)) continue;
-      const above = strip ? at - 8 : at - 18 >= frame.top - 4 ? at - 18 : at + 3;
+      const above = middleOf(mark) !== mark.at ? at - 8 : at - 18 >= frame.top - 4 ? at - 18 : at + 3;
       box = { x: frame.right - width - 3, y: above, width, height: 16 };
     }
     boxes.push(box);
     drawLabel(context, mark.label, box.x, box.y + 8, seriesColor(mark.style, theme), theme.background);
   }
-  return boxes;
+  return boxes.slice(blocked);
 }
 
 /** Boxes of the words that `Texts` marks write, which labels keep free. */
@@ -126,7 +138,7 @@ function drawPointLabels(context, marks, frame, theme, blocked, previous) {
       const place = pointPlace(mark, frame, i);
       if (!place) continue;
       const id = `${k}:${i}`;
-      const radius = each(mark.size, i) + 1;
+      const radius = each(mark.size, i) + (i === mark.selected ? 6 : 1);
       points.push({ ...place, radius, id });
       if (!mark.labels[i]) continue;
       context.font = fontOf(theme, SIZE, 500);
@@ -135,7 +147,6 @@ function drawPointLabels(context, marks, frame, theme, blocked, previous) {
   });
   if (!labels.length) return [];
   const bounds = { x: Math.max(0, frame.left - 6), y: Math.max(0, frame.top - 6), width: frame.right - frame.left + 12, height: frame.bottom - frame.top + 10 };
-  bounds.left = bounds.x;
   const placed = placeLabels(labels, { bounds, blocked, points, ink, previous });
   context.font = fontOf(theme, SIZE, 500);
   context.textAlign = "left";

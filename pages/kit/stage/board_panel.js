@@ -2,11 +2,11 @@
 
 import { makeElement, sizeCanvas } from "./base.js";
 import { drawAxes } from "./board_axes.js";
-import { markAt } from "./board_data.js";
+import { rectanglePlace } from "./board_boxes.js";
+import { each, markAt } from "./board_data.js";
 import { drawLabels } from "./board_labels.js";
-import { drawMarks, drawRing, pointPlace, rectanglePlace } from "./board_marks.js";
+import { drawMarks, drawRing, pointPlace } from "./board_marks.js";
 import { frameOf, marginsOf } from "./board_scale.js";
-import { each } from "./board_data.js";
 import { createPanelTouch } from "./board_touch.js";
 
 /** A panel of the board. `owner`: see board.js. */
@@ -57,8 +57,9 @@ export function createPanelView(owner) {
       note.textContent = panel.note;
       canvas.setAttribute("aria-label", panel.alt || panel.title);
     },
-    /** Measure the body and the margins its axes want. */
-    measure(theme) {
+    /** Measure the body and the margins its axes want. `panel`: the one handed over, or with ticks of its own. */
+    measure(theme, panel) {
+      view.panel = panel;
       view.theme = theme;
       view.width = body.clientWidth;
       view.height = body.clientHeight;

@@ -6,6 +6,7 @@ import { formatTick, niceTicks } from "./numbers.js";
 const MINUS = "\u2212";
 const TICK_SIZE = 13;
 const NAME_SIZE = 13.5;
+const LOW_PANEL = 170; // so low that a row for the axis's name would cost too much of it
 
 /** A scale from an axis to pixels: `of(value)` (not-a-number where a log axis has no place) and `back(pixel)`. */
 export function makeScale(axis, from, to) {
@@ -62,31 +63,39 @@ export function ticksOf(axis, count) {
   return values.map((value) => ({ value, text: formatTick(value, step) }));
 }
 
-const countAcross = (length) => Math.max(2, Math.round(length / 80));
+const countAcross = (length) => Math.max(2, Math.round(length / 64));
 const countDown = (length) => Math.max(2, Math.round(length / 42));
 
-/** Whether the x axis's name stands in the row of its ticks (short names) or in a row of its own. */
-function nameBesideTicks(context, theme, axis, width) {
-  if (!axis.label || axis.ticks?.length) return false;
+/** Whether the x axis's name can stand in the row of its ticks: a short one that leaves enough of them. */
+function nameBesideTicks(context, theme, axis, left, right, wanted) {
+  if (axis.ticks?.length) return false;
   context.font = fontOf(theme, NAME_SIZE, 500, true);
-  return context.measureText(axis.label).width < Math.min(width * 0.28, width - 170);
+  const limit = right + 4 - context.measureText(axis.label).width - 10;
+  if (axis.ticks) return limit > left;
+  const scale = makeScale(axis, left, right);
+  context.font = fontOf(theme, TICK_SIZE);
+  const texts = ticksOf(axis, countAcross(right - left)).filter((tick) => scale.of(tick.value) + context.measureText(tick.text).width / 2 <= limit);
+  return texts.length >= (axis.log ? 2 : wanted);
 }
 
-/** The margins `{left, right, top, bottom}` that a panel's axes and labels need at this size. */
+const hasTicks = (axis) => axis.ticks?.length !== 0;
+
+/** The margins `{left, right, top, bottom, nameRow}` that a panel's axes and labels need at this size. */
 export function marginsOf(panel, width, height, context, theme) {
   if (!panel.x || !panel.y) return { left: 0, right: 0, top: 0, bottom: 0, nameRow: false };
-  const hasTicks = (axis) => !(axis.ticks && axis.ticks.length === 0);
-  const nameRow = Boolean(panel.x.label) && !nameBesideTicks(context, theme, panel.x, width);
-  const top = panel.y.label ? 23 : 7;
-  const bottom = (hasTicks(panel.x) ? 22 : panel.x.label && !nameRow ? 20 : 5) + (nameRow ? 18 : 0);
-  let left = 5;
+  const named = panel.marks.some((mark) => mark.kind === "rule" && mark.axis === "x" && mark.label);
+  const top = panel.y.label || named ? 22 : 8;
+  const bottom = (nameRow) => (hasTicks(panel.x) ? 24 : nameRow ? 4 : panel.x.label ? 22 : 6) + (nameRow ? 18 : 0);
+  let left = 6;
   if (hasTicks(panel.y)) {
     context.font = fontOf(theme, TICK_SIZE);
-    const ticks = ticksOf(panel.y, countDown(height - top - bottom));
+    const ticks = ticksOf(panel.y, countDown(height - top - bottom(false)));
     left = Math.max(32, ...ticks.map((tick) => context.measureText(tick.text).width + 10));
-    left = Math.min(left, Math.max(90, width * 0.42));
+    left = Math.ceil(Math.min(left, Math.max(90, width * 0.42)));
   }
-  return { left: Math.ceil(left), right: panel.labels > 0 ? Math.min(panel.labels, width * 0.42) : 10, top, bottom, nameRow };
+  const right = panel.labels > 0 ? Math.min(panel.labels, width * 0.42) : 10;
+  const nameRow = Boolean(panel.x.label) && !nameBesideTicks(context, theme, panel.x, left, width - right, height < LOW_PANEL ? 2 : 3);
+  return { left, right, top, bottom: bottom(nameRow), nameRow };
 }
 
 /**
@@ -138,9 +147,25 @@ export function shareMargins(entries, stacked) {
       if (!stacked && a.row === b.row && a.rows === b.rows) {
         entry.margins.top = Math.max(entry.margins.top, wanted[j].top);
         entry.margins.bottom = Math.max(entry.margins.bottom, wanted[j].bottom);
+        entry.margins.nameRow ||= wanted[j].nameRow;
       }
       if (column && (!stacked || same(a.x, b.x))) entry.margins.left = Math.max(entry.margins.left, wanted[j].left);
       if (column && same(a.x, b.x)) entry.margins.right = Math.max(entry.margins.right, wanted[j].right);
     });
   });
+}
+
+/**
+ * On a phone neighbours stand below each other: a panel that left its ticks to the neighbour in its row or column
+ * (the same values along the axis) gets them itself.
+ */
+export function withOwnTicks(panel, panels) {
+  const own = { ...panel };
+  for (const [axis, place, span] of [["y", "row", "rows"], ["x", "column", "columns"]]) {
+    if (!panel[axis] || hasTicks(panel[axis])) continue;
+    const lender = panels.find((other) => other[axis] && hasTicks(other[axis]) && other[place] === panel[place] && other[span] === panel[span]
+      && other[axis].low === panel[axis].low && other[axis].high === panel[axis].high);
+    if (lender) own[axis] = { ...panel[axis], ticks: lender[axis].ticks, label: panel[axis].label || lender[axis].label };
+  }
+  return own;
 }

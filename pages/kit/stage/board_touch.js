@@ -79,7 +79,7 @@ export function createPanelTouch(view, owner) {
     const inside = pointer && view.frame && pointer.x >= view.frame.left && pointer.x <= view.frame.right && pointer.y >= view.frame.top && pointer.y <= view.frame.bottom;
     canvas.style.cursor = hit?.name || (view.panel?.pick && inside) ? "pointer" : "";
     showTip();
-    owner.guide(view, hit ? hit.dataX : null);
+    owner.guide(view, hit ? hit.dataX : inside ? view.frame.x.back(pointer.x) : null);
     drawOver();
   }
 
