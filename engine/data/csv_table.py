@@ -14,15 +14,39 @@ from dataclasses import dataclass
 
 from engine.errors import InvalidData
 
-MOST_BYTES = 5_000_000
-MOST_ROWS = 5_000
-MOST_COLUMNS = 50
-FEWEST_ROWS = 10
 MOST_CHARACTERS = 40
+LARGEST = 1e30
 SEPARATORS = {";": "semicolon", "\t": "tab", ",": "comma"}
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
-DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+", re.ASCII)
+DECIMAL_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d*),\d+", re.ASCII)
 NOT_FINITE = {"nan", "na", "n/a", "null", "none", "inf", "infinity", "-inf", "+inf", "-infinity", "-nan"}
+WORDS = {2: "two", 3: "three", 10: "ten", 20: "twenty"}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large a file may be, and what it must hold.
+
+    Attributes:
+        most_bytes: Size of the file.
+        most_rows: Rows, without the header.
+        most_columns: Columns.
+        fewest_rows: Rows, without the header.
+        fewest_columns: Columns.
+        needed: What a file that is too large should be cut down to.
+        wanted: What a file with too few columns should have.
+    """
+
+    most_bytes: int
+    most_rows: int
+    most_columns: int
+    fewest_rows: int
+    fewest_columns: int
+    needed: str
+    wanted: str
+
+
+SMALL = Limits(5_000_000, 5_000, 50, 10, 3, "the three columns you need", "two columns of numbers and a label")
 
 
 @dataclass(frozen=True)
@@ -58,13 +82,9 @@ def preview(content: bytes) -> Table:
     Args:
         content: The file's bytes: UTF-8, with or without a byte order mark, at most 5 MB and 5,000 rows.
     """
-    text = _decode(content)
-    separator = max(SEPARATORS, key=lambda candidate: _width(text, candidate))
-    rows, lines = _rows(text, separator)
+    rows, lines, separator = cells(content, SMALL)
     header = not all(NUMBER.fullmatch(cell) for cell in rows[0])
-    columns = _names(rows[0]) if header else tuple(f"column {index + 1}" for index in range(len(rows[0])))
-    rows, lines = (rows[1:], lines[1:]) if header else (rows, lines)
-    _check_shape(columns, rows, lines, separator)
+    columns, rows, lines = named(rows, lines, separator, header, SMALL)
     numeric = tuple(name for index, name in enumerate(columns) if _mostly_numbers([row[index] for row in rows]))
     if len(numeric) < 2:
         commas = any(DECIMAL_COMMA.fullmatch(cell) for row in rows for cell in row)
@@ -77,13 +97,47 @@ def preview(content: bytes) -> Table:
     return Table(columns, numeric, tuple(rows), tuple(lines), separator, header)
 
 
-def _decode(content: bytes) -> str:
+def cells(content: bytes, limits: Limits) -> tuple[list[tuple[str, ...]], list[int], str]:
+    """Return a file's cells, row by row and without what surrounds them, the line each row ends in, and the separator.
+
+    Args:
+        content: The file's bytes: UTF-8, with or without a byte order mark.
+        limits: Its largest size.
+
+    Raises:
+        InvalidData: It is empty, too large, no text, no UTF-8, or a quotation mark is not closed.
+    """
+    text = _decode(content, limits)
+    first = next(line for line in text.splitlines() if line.strip())
+    separator = max(SEPARATORS, key=lambda candidate: _width(first, candidate))
+    return *_rows(text, separator, limits), separator
+
+
+def named(
+    rows: list[tuple[str, ...]], lines: list[int], separator: str, header: bool, limits: Limits
+) -> tuple[tuple[str, ...], list[tuple[str, ...]], list[int]]:
+    """Return the columns' names, and rows and lines without the header; raise InvalidData where the shape is wrong.
+
+    Args:
+        rows: From `cells`.
+        lines: From `cells`.
+        separator: From `cells`.
+        header: Whether the first row holds the names; without it they are "column 1", "column 2" …
+        limits: How many rows and columns there may be.
+    """
+    columns = _names(rows[0]) if header else tuple(f"column {index + 1}" for index in range(len(rows[0])))
+    rows, lines = (rows[1:], lines[1:]) if header else (rows, lines)
+    _check_shape(columns, rows, lines, separator, limits)
+    return columns, rows, lines
+
+
+def _decode(content: bytes, limits: Limits) -> str:
     if not content.strip():
-        raise InvalidData("The file is empty.", "Choose a file with at least ten rows.")
-    if len(content) > MOST_BYTES:
+        raise _empty(limits)
+    if len(content) > limits.most_bytes:
         raise InvalidData(
-            f"The file has {len(content) / 1e6:.1f} MB; at most {MOST_BYTES / 1e6:.0f} MB can be read.",
-            f"Keep at most {MOST_ROWS:,} rows and the three columns you need.",
+            f"The file has {len(content) / 1e6:.1f} MB; at most {limits.most_bytes / 1e6:.0f} MB can be read.",
+            f"Keep at most {limits.most_rows:,} rows and {limits.needed}.",
         )
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise InvalidData("The file is UTF-16 text.", "Save it as “CSV UTF-8”.")
@@ -100,38 +154,47 @@ def _decode(content: bytes) -> str:
     if "\0" in text:
         raise InvalidData("The file is not a text file.", "Save the table as CSV.")
     if not text.strip():
-        raise InvalidData("The file is empty.", "Choose a file with at least ten rows.")
+        raise _empty(limits)
     return text
 
 
-def _width(text: str, separator: str) -> int:
+def _empty(limits: Limits) -> InvalidData:
+    return InvalidData("The file is empty.", f"Choose a file with at least {WORDS[limits.fewest_rows]} rows.")
+
+
+def _width(first: str, separator: str) -> int:
     """Return how many columns the first line has with this separator."""
-    first = next(line for line in text.splitlines() if line.strip())
     try:
         return len(next(csv.reader([first], delimiter=separator), []))
     except csv.Error:
         return 0
 
 
-def _rows(text: str, separator: str) -> tuple[list[tuple[str, ...]], list[int]]:
+def _rows(text: str, separator: str, limits: Limits) -> tuple[list[tuple[str, ...]], list[int]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    rows, lines = [], []
+    rows, lines, read = [], [], 0
     try:
         for row in reader:
-            cells = tuple(cell.strip() for cell in row)
-            if not any(cells):
+            read = reader.line_num
+            stripped = tuple([cell.strip() for cell in row])
+            if not any(stripped):
                 continue
-            rows.append(cells)
-            lines.append(reader.line_num)
-            if len(rows) > MOST_ROWS + 1:
-                raise InvalidData(f"The file has more than {MOST_ROWS:,} rows.", "Keep a random part of it.")
+            rows.append(stripped)
+            lines.append(read)
+            if len(rows) > limits.most_rows + 1:
+                raise _too_many_rows(limits)
     except csv.Error as error:
+        # The row that goes wrong may end far below: a quotation mark swallows every line up to the next one.
         raise InvalidData(
-            f"Line {reader.line_num} cannot be read as CSV ({error}).", "Look for a quotation mark that is not closed."
+            f"Line {read + 1} cannot be read as CSV ({error}).", "Look for a quotation mark that is not closed."
         ) from error
     if not rows:
-        raise InvalidData("The file is empty.", "Choose a file with at least ten rows.")
+        raise _empty(limits)
     return rows, lines
+
+
+def _too_many_rows(limits: Limits) -> InvalidData:
+    return InvalidData(f"The file has more than {limits.most_rows:,} rows.", "Keep a random part of it.")
 
 
 def _names(header: Sequence[str]) -> tuple[str, ...]:
@@ -150,14 +213,32 @@ def harmless(cell: str) -> str:
     return printable
 
 
-def _check_shape(columns: Sequence[str], rows: Sequence[Sequence[str]], lines: Sequence[int], separator: str) -> None:
-    if len(columns) < 3:
+def not_a_number(name: str, cell: str, line: int) -> InvalidData:
+    """Return the error that says why a cell of a column of numbers cannot be used."""
+    if not cell:
+        return InvalidData(f"Line {line}: “{name}” is empty.", "Fill in the number or remove the line.")
+    if NUMBER.fullmatch(cell):
+        return InvalidData(f"Line {line}: “{cell:.40}” in “{name}” is too large.", "Use a smaller unit.")
+    if cell.lower() in NOT_FINITE:
+        message = f"Line {line}: “{name}” is {cell}, not a finite number."
+        return InvalidData(message, "Fill in the number or remove the line.")
+    if DECIMAL_COMMA.fullmatch(cell):
+        return InvalidData(f"Line {line}: “{cell}” in “{name}” has a decimal comma.", "Write 1.5 instead of 1,5.")
+    message = f"Line {line}: “{harmless(cell)}” in “{name}” is not a number."
+    return InvalidData(message, "Write numbers such as 1.5 or 2e-3.")
+
+
+def _check_shape(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], lines: Sequence[int], separator: str, limits: Limits
+) -> None:
+    if len(columns) < limits.fewest_columns:
         raise InvalidData(
-            f"The file has {len(columns)} column{'s' if len(columns) > 1 else ''}; three are needed.",
-            "Give two columns of numbers and a label, separated by commas, semicolons or tabs.",
+            f"The file has {len(columns)} column{'s' if len(columns) > 1 else ''}; "
+            f"{WORDS[limits.fewest_columns]} are needed.",
+            f"Give {limits.wanted}, separated by commas, semicolons or tabs.",
         )
-    if len(columns) > MOST_COLUMNS:
-        raise InvalidData(f"The file has {len(columns)} columns.", f"Keep at most {MOST_COLUMNS}.")
+    if len(columns) > limits.most_columns:
+        raise InvalidData(f"The file has {len(columns)} columns.", f"Keep at most {limits.most_columns}.")
     for row, line in zip(rows, lines, strict=True):
         if len(row) != len(columns):
             advice = "Numbers with a decimal comma would explain it: write 1.5 instead of 1,5."
@@ -165,10 +246,10 @@ def _check_shape(columns: Sequence[str], rows: Sequence[Sequence[str]], lines: S
                 f"Line {line} has {len(row)} cells, but the first line has {len(columns)}.",
                 advice if separator == "," and len(row) > len(columns) else "Give every line the same number of cells.",
             )
-    if len(rows) > MOST_ROWS:
-        raise InvalidData(f"The file has more than {MOST_ROWS:,} rows.", "Keep a random part of it.")
-    if len(rows) < FEWEST_ROWS:
-        raise InvalidData(f"The file has {len(rows)} rows.", f"Give at least {FEWEST_ROWS}.")
+    if len(rows) > limits.most_rows:
+        raise _too_many_rows(limits)
+    if len(rows) < limits.fewest_rows:
+        raise InvalidData(f"The file has {len(rows)} rows.", f"Give at least {limits.fewest_rows}.")
 
 
 def _mostly_numbers(cells: Sequence[str]) -> bool:

@@ -7,19 +7,17 @@ stand in the way.
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.data.csv_table import DECIMAL_COMMA, NOT_FINITE, NUMBER, Table, harmless, preview
+from engine.data.csv_table import LARGEST, NUMBER, Table, harmless, not_a_number, preview
 from engine.data.toy import CLASSIFICATION, DOMAIN, REGRESSION, Samples, split
 from engine.errors import InvalidData
 
 __all__ = ["CLASSIFICATION", "REGRESSION", "Upload", "decode", "encode", "preview", "read", "samples", "scaling"]
 
 MOST_CLASSES = 6
-LARGEST = 1e30
 REACH = 5.0
 
 
@@ -158,24 +156,14 @@ def _numbers(table: Table, place: int) -> np.ndarray:
     for index, (row, line) in enumerate(zip(table.rows, table.lines, strict=True)):
         cell = row[place]
         if not NUMBER.fullmatch(cell):
-            raise InvalidData(*_not_a_number(name, cell, line))
+            raise not_a_number(name, cell, line)
         values[index] = float(cell)
-        if not math.isfinite(values[index]) or abs(values[index]) > LARGEST:
-            raise InvalidData(f"Line {line}: “{cell:.40}” in “{name}” is too large.", "Use a smaller unit.")
+        if not abs(values[index]) <= LARGEST:
+            raise not_a_number(name, cell, line)
     spread = values.max() - values.min()
     if spread <= 1e-9 * np.abs(values).max() or spread < 1 / LARGEST:
         raise InvalidData(f"Column “{name}” has the same value in every row.", "Choose a column that varies.")
     return values
-
-
-def _not_a_number(name: str, cell: str, line: int) -> tuple[str, str]:
-    if not cell:
-        return f"Line {line}: “{name}” is empty.", "Fill in the number or remove the line."
-    if cell.lower() in NOT_FINITE:
-        return f"Line {line}: “{name}” is {cell}, not a finite number.", "Fill in the number or remove the line."
-    if DECIMAL_COMMA.fullmatch(cell):
-        return f"Line {line}: “{cell}” in “{name}” has a decimal comma.", "Write 1.5 instead of 1,5."
-    return f"Line {line}: “{harmless(cell)}” in “{name}” is not a number.", "Write numbers such as 1.5 or 2e-3."
 
 
 def _classes(table: Table, place: int) -> tuple[tuple[str, ...], np.ndarray]:
