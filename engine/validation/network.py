@@ -9,7 +9,7 @@ Shapes: n rows, d features, R splits.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -120,17 +120,27 @@ class Fitted:
 
     Attributes:
         architecture: What all have in common.
-        scaling: Each network's own.
+        scaling: Each network's own, of the columns it sees.
         trained: Their curves and weights; see `engine.training.replicas`.
+        columns: int (c,) for each network, the columns it sees; empty if all see all.
     """
 
     architecture: MLP
     scaling: Scaling
     trained: TrainedReplicas
+    columns: tuple[np.ndarray, ...] = ()
 
-    def predict(self, x: np.ndarray, split: int) -> np.ndarray:
-        """Return what the network of `split` says of unscaled rows (m, d): see `predicted`."""
-        return predicted(self.architecture, self.trained.weights[split], self.scaling, x, split)
+    def predict(self, x: np.ndarray, split: int, weights: np.ndarray | None = None) -> np.ndarray:
+        """Return what the network of `split` says of unscaled rows (m, d): see `predicted`.
+
+        Args:
+            x: Rows with all columns of the table.
+            split: Which network.
+            weights: float32 (P,), others than its final ones, such as a snapshot's.
+        """
+        seen = x[:, self.columns[split]] if self.columns else x
+        weights = self.trained.weights[split] if weights is None else weights
+        return predicted(self.architecture, weights, self.scaling, seen, split)
 
 
 def predicted(architecture: MLP, weights: np.ndarray, scaling: Scaling, x: np.ndarray, split: int) -> np.ndarray:
@@ -177,6 +187,9 @@ def fit_splits(
     context: Context | None = None,
     *,
     scaled_by_everything: bool = False,
+    columns: Sequence[np.ndarray] = (),
+    snapshot_epochs: Sequence[int] = (),
+    xla: bool | None = None,
 ) -> Fitted:
     """Train one network per split, in a worker only; network r is what a lone `fit` with `seeds[r]` gives.
 
@@ -188,32 +201,44 @@ def fit_splits(
             rows should differ.
         context: Watches and may stop; gets the series of `train_replicas`, a column a split.
         scaled_by_everything: See `scaling`.
+        columns: For each network the columns it sees, (c,) each, where they are chosen split by split; empty for all.
+        snapshot_epochs: Epochs whose weights are kept, see `TrainingPlan`.
+        xla: See `TrainingPlan`; a shape that comes again and again in one worker is worth compiling.
 
     Raises:
         InvalidSetting: All scaled copies of the table together would not fit in memory.
     """
     from engine.training.replicas import train_replicas
 
-    rows_count, features = table.x.shape
+    rows_count = len(table.x)
+    seen = table if not columns else replace(table, x=table.x[:, columns[0]])  # of the size that all see
+    features = seen.x.shape[1]
     if rows_count * features * len(splits) > MOST_NUMBERS:
         raise InvalidSetting(
             f"{len(splits)} splits of {rows_count:,} rows with {features} columns do not fit in memory.",
             f"Take at most {max(1, MOST_NUMBERS // (rows_count * features))} splits.",
         )
     scaled = scaling(table, splits, scaled_by_everything)
-    x = np.concatenate([scaled.inputs(table.x, place) for place in range(len(splits))])
+    if columns:
+        chosen = np.stack(columns)
+        centre, scale = (np.take_along_axis(part, chosen, axis=1) for part in (scaled.centre, scaled.scale))
+        scaled = replace(scaled, centre=centre, scale=scale)
+    x = np.concatenate(
+        [scaled.inputs(table.x[:, columns[place]] if columns else table.x, place) for place in range(len(splits))]
+    )
     y = np.concatenate([(table.y - c) / s for c, s in zip(scaled.target_centre, scaled.target_scale, strict=True)])
     starts = rows_count * np.arange(len(splits))
+    architecture = network.architecture(seen)
     trained = train_replicas(
-        network.architecture(table),
-        network.plan(table),
+        architecture,
+        replace(network.plan(table), snapshot_epochs=tuple(snapshot_epochs), xla=xla),
         Data(x, y.astype(np.float32), None, x, y.astype(np.float32)),
         seeds,
         context,
         rows=[split.train + start for split, start in zip(splits, starts, strict=True)],
         validation_rows=[split.test + start for split, start in zip(splits, starts, strict=True)],
     )
-    return Fitted(network.architecture(table), scaled, trained)
+    return Fitted(architecture, scaled, trained, tuple(columns))
 
 
 def score(table: Rows, y: np.ndarray, prediction: np.ndarray) -> float:
