@@ -42,6 +42,8 @@ assets:
 	@.ci/environment test
 	@.venv/bin/python -m assets.scripts.fonts
 	@.venv/bin/python -m assets.scripts.brand
+	@.venv/bin/python -m assets.scripts.photographs
+	@.venv/bin/python -m assets.scripts.detectors
 	@.venv/bin/python -m engine.runs.build
 	@.venv/bin/python -m assets.scripts.pictures
 
