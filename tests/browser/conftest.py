@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from tests.browser.board_page import board_address, open_board
 from tests.browser.helpers import is_complaint, wait_idle
 from tests.browser.network_page import network_address, open_stage
 from tests.browser.race_page import harness, race_address
 from tests.browser.server import CHROMIUM_ARGUMENTS, Server, find_chromium, running_server
 
 # Fixtures of the stage's own tests, which need no server.
-__all__ = ["harness", "network_address", "open_stage", "race_address"]
+__all__ = ["board_address", "harness", "network_address", "open_board", "open_stage", "race_address"]
 
 OpenPage = Callable[..., Page]
 

@@ -101,6 +101,7 @@ export function createBoard(root, emit) {
     const wanted = `${unit} ${secondsFor(frames)}`;
     const busy = state.transport && (running || state.transport.playing || bar.contains(root.getRootNode().activeElement));
     if (state.bar !== wanted && !(busy && state.bar.startsWith(`${unit} `))) {
+      const position = state.transport?.position ?? 0;
       state.transport?.destroy();
       state.bar = wanted;
       state.transport = createTransport(bar, {
@@ -110,10 +111,23 @@ export function createBoard(root, emit) {
           if (stepNow() !== state.step) schedule();
         },
       });
-    }
-    const { transport } = state;
-    transport.setRange(frames - 1, Array.from({ length: frames }, (_, frame) => frame + state.board.first_frame));
+      setRange();
+      setPosition(position);
+    } else setRange();
     showEvents();
+  }
+
+  function setRange() {
+    const { frames, first_frame: first } = state.board;
+    state.transport.setRange(frames - 1, Array.from({ length: frames }, (_, frame) => frame + first));
+  }
+
+  /** Move the playhead without taking it for the person's own choice. */
+  function setPosition(position) {
+    state.setting = true;
+    if (state.transport.playing) state.transport.pause();
+    state.transport.setPosition(position);
+    state.setting = false;
   }
 
   function showEvents() {
@@ -128,10 +142,7 @@ export function createBoard(root, emit) {
     const held = board.running && previous?.running && state.moved && !wasAtEnd && !fresh;
     if (!fresh && !board.running) return;
     if (held || (transport.playing && !fresh)) return;
-    state.setting = true;
-    if (transport.playing) transport.pause();
-    transport.setPosition(board.frames - 1);
-    state.setting = false;
+    setPosition(board.frames - 1);
     state.moved = false;
   }
 

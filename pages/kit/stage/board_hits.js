@@ -17,12 +17,16 @@ function valueText(axis, value) {
   return formatNumber(value);
 }
 
-const named = (axis, text, fallback) => (text ? `${axis.label || fallback} ${text}` : "");
+/** "loss 0.31"; a named place without an axis name stands alone, and not at all if `said` names it already. */
+function named(axis, text, fallback, said = "") {
+  if (!text || (axis.ticks && said.includes(text))) return "";
+  return axis.label || !axis.ticks ? `${axis.label || fallback} ${text}` : text;
+}
 
 /** "epoch 12 · loss 0.31" for a place in data coordinates; empty for panels without axes. */
-function numbersAt(frame, x, y) {
+function numbersAt(frame, x, y, said) {
   if (frame.plain) return "";
-  return [named(frame.x.axis, valueText(frame.x.axis, x), "x"), named(frame.y.axis, valueText(frame.y.axis, y), "y")].filter(Boolean).join("  ·  ");
+  return [named(frame.x.axis, valueText(frame.x.axis, x), "x", said), named(frame.y.axis, valueText(frame.y.axis, y), "y", said)].filter(Boolean).join("  ·  ");
 }
 
 function pointItem(view, k, index) {
@@ -31,7 +35,7 @@ function pointItem(view, k, index) {
   if (!place) return null;
   return {
     kind: "points", mark: k, index, ...place, radius: each(mark.size, index), dataX: mark.x[index], dataY: mark.y[index],
-    name: mark.name, text: mark.hover[index] ?? "", numbers: numbersAt(view.frame, mark.x[index], mark.y[index]),
+    name: mark.name, text: mark.hover[index] ?? "", numbers: numbersAt(view.frame, mark.x[index], mark.y[index], mark.hover[index]),
   };
 }
 
@@ -69,7 +73,7 @@ export function lineItem(view, k, index) {
   const y = view.frame.toY(mark.y[index]);
   if (!Number.isFinite(x) || !Number.isFinite(y) || !(mark.shown(index) || mark.ghost)) return null;
   const text = mark.hover || mark.label;
-  return { kind: "line", mark: k, index, x, y, dataX: mark.x[index], dataY: mark.y[index], name: "", text, numbers: numbersAt(view.frame, mark.x[index], mark.y[index]) };
+  return { kind: "line", mark: k, index, x, y, dataX: mark.x[index], dataY: mark.y[index], name: "", text, numbers: numbersAt(view.frame, mark.x[index], mark.y[index], text) };
 }
 
 /** The item of cell (row, column) of the matrix k. */
@@ -124,25 +128,39 @@ function nearestPoint(view, px, py) {
   return best ? pointItem(view, ...best) : null;
 }
 
+/** The line's point nearest in x, and how far the line itself passes from the pointer. */
+function alongLine(view, mark, px, py) {
+  const { frame } = view;
+  let near = -1;
+  let closest = Infinity;
+  for (let i = 0; i < mark.x.length; i += 1) {
+    const distance = Math.abs(frame.toX(mark.x[i]) - px);
+    if (distance < closest && Number.isFinite(frame.toY(mark.y[i])) && (mark.ghost || mark.shown(i))) {
+      closest = distance;
+      near = i;
+    }
+  }
+  if (near < 0) return null;
+  const [x, y] = [frame.toX(mark.x[near]), frame.toY(mark.y[near])];
+  let far = Infinity;
+  for (const other of [near - 1, near + 1]) {
+    if (other < 0 || other >= mark.x.length) continue;
+    const part = (px - x) / (frame.toX(mark.x[other]) - x);
+    const passes = y + (frame.toY(mark.y[other]) - y) * (mark.step ? 0 : part);
+    if (part >= 0 && part <= 1 && Number.isFinite(passes)) far = Math.min(far, Math.abs(passes - py));
+  }
+  if (closest < 24) far = Math.min(far, Math.abs(y - py));
+  return { near, far };
+}
+
 function nearestLine(view, px, py) {
   let best = null;
   let least = LINE_REACH;
   view.marks.forEach((mark, k) => {
-    if (mark.kind !== "line") return;
-    let near = -1;
-    let closest = Infinity;
-    for (let i = 0; i < mark.x.length; i += 1) {
-      const distance = Math.abs(view.frame.toX(mark.x[i]) - px);
-      if (distance < closest && Number.isFinite(view.frame.toY(mark.y[i]))) {
-        closest = distance;
-        near = i;
-      }
-    }
-    const item = near < 0 ? null : lineItem(view, k, near);
-    if (item && closest < 40 && Math.abs(item.y - py) <= least) {
-      least = Math.abs(item.y - py);
-      best = item;
-    }
+    const found = mark.kind === "line" ? alongLine(view, mark, px, py) : null;
+    if (!found || found.far > least) return;
+    least = found.far;
+    best = lineItem(view, k, found.near);
   });
   return best;
 }
