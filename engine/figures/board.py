@@ -235,7 +235,7 @@ class Heat:
     Attributes:
         values: (rows, columns) or, framed, (F, rows, columns); row 0 lies at y0, not-a-number is left empty.
         x0, x1, y0, y1: Centres of the first and last columns and rows; between them the centres are evenly spaced on
-            the screen, on a log axis by ratio.
+            the screen, on a log axis by ratio. The outer cells reach half a cell beyond.
         low, high: Values that have no colour and full colour.
         style: Full colour.
         below: With it the map diverges: `low` has this colour, the middle none.
@@ -244,6 +244,7 @@ class Heat:
         smooth: Whether values are interpolated between the centres.
         hover: What the value is, e.g. "accuracy".
         framed: Whether values has a leading axis of frames.
+        key: Whether the panel's caption shows the colours with `low` and `high` at their ends.
     """
 
     values: np.ndarray
@@ -260,6 +261,7 @@ class Heat:
     smooth: bool = True
     hover: str = ""
     framed: bool = False
+    key: bool = False
     kind: str = field(default="heat", init=False)
 
 
@@ -332,7 +334,7 @@ class Panel:
         pick: Whether a click anywhere sends `{"panel", "mark": "", "index": -1, "x", "y"}` to the page.
         labels: Pixels kept free at the right for the lines' labels; 0 for none.
         link: Panels with the same link share the pointer's x (a guide line in each).
-        square: Whether both axes have one scale.
+        square: Whether both axes have one scale; the plot then keeps to the left and the top.
         high: Height on a phone, in pixels.
     """
 

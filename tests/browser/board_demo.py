@@ -135,7 +135,7 @@ def _others() -> tuple[Panel, Panel, Readout, Panel]:
         Axis(1e-4, 1e-1, "rate", log=True),
         Axis(1, 1000, "batch", log=True),
         (
-            Heat(values, 1e-4, 1e-1, 1, 1000, -1, 1, POSITIVE, NEGATIVE, contours=7, hover="accuracy"),
+            Heat(values, 1e-4, 1e-1, 1, 1000, -1, 1, POSITIVE, NEGATIVE, contours=7, hover="accuracy", key=True),
             Points([1e-3, 1e-2, 3e-4], [10, 100, 400], INK, hollow=True, labels=("a", "b", "c"), name="trial"),
         ),
         row=1,

@@ -30,7 +30,7 @@ export function drawRectangles(context, mark, frame, theme, ratio) {
     if (!text) continue;
     const size = [13, 11.5].find((one) => {
       context.font = fontOf(theme, one, 500);
-      return context.measureText(text).width + 4 <= box.width && one + 2 <= box.height;
+      return context.measureText(text).width + 4 <= box.width && one <= box.height;
     });
     if (!size) continue;
     context.fillStyle = readableOn(mixColors(theme.background, color, opacity), theme);

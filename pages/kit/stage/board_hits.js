@@ -4,7 +4,10 @@ import { rectanglePlace } from "./board_boxes.js";
 import { rowEdges } from "./board_cells.js";
 import { each } from "./board_data.js";
 import { pointPlace } from "./board_marks.js";
-import { formatNumber } from "./numbers.js";
+import { formatLevel, formatNumber } from "./numbers.js";
+
+/** Whole numbers (trials, epochs, counts) without decimals, others as everywhere. */
+const wholeText = (value) => (Number.isInteger(value) && Math.abs(value) < 1e5 ? formatLevel(value) : formatNumber(value));
 
 const POINT_REACH = 12;
 const LINE_REACH = 64;
@@ -14,7 +17,7 @@ function valueText(axis, value) {
   const own = axis.ticks?.find(([place]) => Math.abs(place - value) <= 1e-6 * Math.max(1, Math.abs(place)));
   if (own) return own[1];
   if (axis.ticks) return "";
-  return formatNumber(value);
+  return wholeText(value);
 }
 
 /** "loss 0.31"; a named place without an axis name stands alone, and not at all if `said` names it already. */

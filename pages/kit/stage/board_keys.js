@@ -66,7 +66,8 @@ function onPlane(view, hit, key, fine) {
   const y = Math.max(frame.top, Math.min(frame.bottom, start.y + (DOWN[key] ?? 0) * moved * high));
   const found = hitAt(view, x, y);
   const free = { kind: "place", mark: -1, index: -1, x, y, dataX: frame.x.back(x), dataY: frame.y.back(y), name: "", text: "", numbers: "" };
-  return { ...free, text: found?.text ?? "", numbers: found?.numbers ?? "" };
+  const named = found?.name ? { name: found.name, mark: found.mark, index: found.index, dataX: found.dataX, dataY: found.dataY } : {};
+  return { ...free, ...named, text: found?.text ?? "", numbers: found?.numbers ?? "" };
 }
 
 /** The item that an arrow key reaches from the one now chosen (`key` "": the same one after a redraw); null for no arrow. */

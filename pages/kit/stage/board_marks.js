@@ -57,7 +57,7 @@ function drawLine(context, mark, frame, theme) {
     context.stroke();
   };
   if (mark.ghost && end < mark.x.length - 1) stroke(color, width, mark.style.dash, GHOST, Math.max(0, end), mark.x.length - 1);
-  if (isStrong(mark)) stroke(theme.background, width + 4, [], 1, 0, end);
+  if (isStrong(mark)) stroke(theme.background, width + 3.2, [], 1, 0, end);
   stroke(color, width, mark.style.dash, Math.max(0, Math.min(1, mark.emphasis)), 0, end);
   context.globalAlpha = 1;
   context.setLineDash([]);

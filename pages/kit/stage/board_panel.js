@@ -4,6 +4,7 @@ import { makeElement, sizeCanvas } from "./base.js";
 import { drawAxes } from "./board_axes.js";
 import { rectanglePlace } from "./board_boxes.js";
 import { each, markAt } from "./board_data.js";
+import { createKey } from "./board_key.js";
 import { drawLabels } from "./board_labels.js";
 import { drawMarks, drawRing, pointPlace } from "./board_marks.js";
 import { frameOf, marginsOf } from "./board_scale.js";
@@ -13,7 +14,8 @@ import { createPanelTouch } from "./board_touch.js";
 export function createPanelView(owner) {
   const title = makeElement("span", { class: "chart-title" });
   const note = makeElement("span", { class: "chart-note" });
-  const caption = makeElement("div", { class: "panel-caption" }, title, note);
+  const key = createKey();
+  const caption = makeElement("div", { class: "panel-caption" }, title, key.element, note);
   const canvas = makeElement("canvas", { class: "board-canvas", role: "img" });
   const over = makeElement("canvas", { class: "board-over", "aria-hidden": "true" });
   const tip = makeElement("div", { class: "board-tip", hidden: true });
@@ -74,6 +76,7 @@ export function createPanelView(owner) {
       const context = sizeCanvas(canvas, view.width, view.height);
       context.clearRect(0, 0, view.width, view.height);
       const ratio = canvas.width / view.width;
+      key.draw(view.panel, theme);
       drawAxes(context, view.frame, theme);
       drawMarks(context, view.marks, view.frame, theme, ratio);
       view.boxes = drawLabels(context, view.panel, view.marks, view.frame, theme, view.previous);

@@ -43,7 +43,7 @@ function logTicks(low, high, count) {
   if (Math.log10(high / low) >= 2) {
     for (let every = 1; every < 9; every += 1) {
       const ticks = collect([1], every);
-      if (ticks.length <= Math.max(2, count) || every === 8) return ticks;
+      if (ticks.length <= Math.max(2, count * 1.5) || every === 8) return ticks;
     }
   }
   const fine = collect([1, 2, 5]);
@@ -107,20 +107,15 @@ export function frameOf(panel, width, height, margins) {
   const unit = { low: 0, high: 1, label: "", log: false, ticks: [], grid: false };
   const axisX = plain ? unit : panel.x;
   const axisY = plain ? unit : panel.y;
-  let left = margins.left;
+  const { left, top } = margins;
   let right = Math.max(left + 20, width - margins.right);
-  let top = margins.top;
   let bottom = Math.max(top + 16, height - margins.bottom);
   if (panel.square) {
     const wide = Math.abs(axisX.high - axisX.low) || 1;
     const high = Math.abs(axisY.high - axisY.low) || 1;
     const scale = Math.min((right - left) / wide, (bottom - top) / high);
-    const spareX = right - left - wide * scale;
-    const spareY = bottom - top - high * scale;
-    left += spareX / 2;
-    right -= spareX / 2;
-    top += spareY / 2;
-    bottom -= spareY / 2;
+    right = left + wide * scale;
+    bottom = top + high * scale;
   }
   const x = makeScale(axisX, left, right);
   const y = makeScale(axisY, bottom, top);
