@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.data.csv_cells import DECIMAL_COMMA, NOT_FINITE, NUMBER, harmless
 from engine.errors import InvalidData
 
-MOST_CHARACTERS = 40
-LARGEST = 1e30
+MOST_KNOWN = 100_000
 SEPARATORS = {";": "semicolon", "\t": "tab", ",": "comma"}
-NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
-DECIMAL_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d*),\d+", re.ASCII)
-NOT_FINITE = {"nan", "na", "n/a", "null", "none", "inf", "infinity", "-inf", "+inf", "-infinity", "-nan"}
 WORDS = {2: "two", 3: "three", 10: "ten", 20: "twenty"}
 
 
@@ -173,14 +169,18 @@ def _width(first: str, separator: str) -> int:
 def _rows(text: str, separator: str, limits: Limits) -> tuple[list[tuple[str, ...]], list[int]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows, lines, read = [], [], 0
+    # Cells that are alike are kept once: five million of three digits take 50 MB, not 300.
+    known: dict[str, str] = {}
     try:
         for row in reader:
             read = reader.line_num
-            stripped = tuple([cell.strip() for cell in row])
+            stripped = tuple([known.setdefault(cell, cell) for cell in map(str.strip, row)])
             if not any(stripped):
                 continue
             rows.append(stripped)
             lines.append(read)
+            if len(known) > MOST_KNOWN:
+                known.clear()
             if len(rows) > limits.most_rows + 1:
                 raise _too_many_rows(limits)
     except csv.Error as error:
@@ -203,29 +203,6 @@ def _names(header: Sequence[str]) -> tuple[str, ...]:
         if names.count(name) > 1:
             raise InvalidData(f"Two columns are called “{name}”.", "Give every column a name of its own.")
     return names
-
-
-def harmless(cell: str) -> str:
-    """Return a name fit for the screen and for a spreadsheet: printable, short, and never read as a formula."""
-    printable = "".join(character for character in cell if character.isprintable())[:MOST_CHARACTERS].strip()
-    if printable[:1] in ("=", "+", "-", "@") and not NUMBER.fullmatch(printable):
-        return "'" + printable
-    return printable
-
-
-def not_a_number(name: str, cell: str, line: int) -> InvalidData:
-    """Return the error that says why a cell of a column of numbers cannot be used."""
-    if not cell:
-        return InvalidData(f"Line {line}: “{name}” is empty.", "Fill in the number or remove the line.")
-    if NUMBER.fullmatch(cell):
-        return InvalidData(f"Line {line}: “{cell:.40}” in “{name}” is too large.", "Use a smaller unit.")
-    if cell.lower() in NOT_FINITE:
-        message = f"Line {line}: “{name}” is {cell}, not a finite number."
-        return InvalidData(message, "Fill in the number or remove the line.")
-    if DECIMAL_COMMA.fullmatch(cell):
-        return InvalidData(f"Line {line}: “{cell}” in “{name}” has a decimal comma.", "Write 1.5 instead of 1,5.")
-    message = f"Line {line}: “{harmless(cell)}” in “{name}” is not a number."
-    return InvalidData(message, "Write numbers such as 1.5 or 2e-3.")
 
 
 def _check_shape(

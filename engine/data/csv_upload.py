@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.data.csv_table import LARGEST, NUMBER, Table, harmless, not_a_number, preview
+from engine.data.csv_cells import LARGEST, NUMBER, harmless, not_a_number
+from engine.data.csv_table import Table, preview
 from engine.data.toy import CLASSIFICATION, DOMAIN, REGRESSION, Samples, split
 from engine.errors import InvalidData
 

@@ -12,6 +12,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from engine.errors import InvalidData
+
 CLASSIFICATION, REGRESSION = "classification", "regression"
 UPLOAD = "upload"
 LABELS: Mapping[str, str] = {
@@ -38,6 +40,7 @@ class Rows:
         target_name: What is predicted, e.g. "kind of tumour".
         groups: int64 (n,), which rows belong together (one writer, one patient), or None if nothing says so.
         group_name: What a group is, e.g. "writer"; empty without groups.
+        upload: Digest of the uploaded table; empty for the others.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Rows:
     target_name: str
     groups: np.ndarray | None = None
     group_name: str = ""
+    upload: str = ""
 
     @property
     def classes(self) -> int:
@@ -73,6 +77,7 @@ class Rows:
             self.target_name,
             groups,
             self.group_name,
+            self.upload,
         )
 
 
@@ -91,6 +96,32 @@ def rows(name: str, upload: str = "") -> Rows:
 
         return uploaded_rows(upload)
     return _shipped(name)
+
+
+def fewest_per_class(table: Rows) -> int:
+    """Return how many rows the rarest class has; all rows of a regression."""
+    return int(np.bincount(table.y.astype(int), minlength=table.classes).min()) if table.classes else len(table.y)
+
+
+def check_folds(table: Rows, folds: int) -> None:
+    """Raise InvalidData if a class has fewer rows than there are folds (for a regression: if the table has).
+
+    Args:
+        table: The rows.
+        folds: Number of folds, 2 or more.
+    """
+    fewest = fewest_per_class(table)
+    if fewest >= folds:
+        return
+    smaller = f"Take {fewest} folds, or give" if fewest >= 2 else "Give"
+    if not table.classes:
+        raise InvalidData(f"The table has only {fewest} rows; {folds} folds need at least {folds}.", f"{smaller} more.")
+    rarest = table.class_names[int(np.bincount(table.y.astype(int), minlength=table.classes).argmin())]
+    count = f"{fewest} row{'' if fewest == 1 else 's'}"
+    raise InvalidData(
+        f"Class “{rarest}” has only {count}; {folds} folds need at least {folds}.",
+        f"{smaller} more rows of that class.",
+    )
 
 
 @lru_cache(maxsize=8)

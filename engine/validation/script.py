@@ -22,7 +22,7 @@ from keras.initializers import GlorotUniform"""
 def read_table(table: Rows) -> str:
     """Return source that makes `x` (n, d) and `y` (n,) of a table, imports included."""
     if table.name == UPLOAD:
-        from engine.data.table_upload import reading_source
+        from engine.data.table_source import reading_source
 
         return reading_source(table)
     return f"from sklearn.datasets import load_{table.name}\n\nx, y = load_{table.name}(return_X_y=True)"
