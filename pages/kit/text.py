@@ -1,6 +1,8 @@
-"""Numbers as people read them: few digits, a real minus sign."""
+"""Numbers as people read them: few digits, a real minus sign; and foreign text that stays text."""
 
 from __future__ import annotations
+
+import re
 
 
 def number(value: float) -> str:
@@ -11,3 +13,8 @@ def number(value: float) -> str:
     else:
         text = f"{value:.{3 if size < 0.1 else 2 if size < 10 else 1 if size < 100 else 0}f}"
     return text.replace("-", "\N{MINUS SIGN}")
+
+
+def literal(text: str) -> str:
+    """Return text, such as the name of a column in somebody's file, so that Markdown shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]<>#|$~!]|:(?=\S))", r"\\\1", text)
