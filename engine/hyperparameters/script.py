@@ -30,11 +30,12 @@ POINT_AT = '''SPACE = {space}
 
 
 def point_at(place):
-    """Return dropout, learning rate, neuron share and shrink at a place of the unit cube, three figures each."""
+    """Return dropout, learning rate, neuron share and shrink at a place of the unit cube, rounded."""
     point = []
     for at, (low, high, log) in zip(place, SPACE):
-        value = np.exp(np.log(low) + at * (np.log(high) - np.log(low))) if log else low + at * (high - low)
-        point.append(min(max(float(f"{{value:.3g}}"), low), high))
+        scaled = np.exp(np.log(low) + at * (np.log(high) - np.log(low))) if log else low + at * (high - low)
+        value = float(f"{{scaled:.3g}}") if log else round(float(scaled), 3)
+        point.append(min(max(value, low), high))
     return point
 
 

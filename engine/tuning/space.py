@@ -21,7 +21,7 @@ class Parameter:
         low: Smallest value searched.
         high: Largest.
         log: Whether equal steps are equal factors.
-        digits: Figures that are kept, so that a point can be read, copied and run again to the last digit.
+        digits: Figures (on a log scale) or decimals that are kept, so that a point can be read, copied and run again.
     """
 
     name: str
@@ -37,12 +37,13 @@ class Parameter:
         return np.asarray((at - low) / (high - low))
 
     def value(self, unit: float) -> float:
-        """Return the value at a place 0 … 1, rounded to `digits` figures."""
+        """Return the value at a place 0 … 1, rounded to `digits`."""
         if self.log:
             exact = float(np.exp(np.log(self.low) + unit * (np.log(self.high) - np.log(self.low))))
+            rounded = float(f"{exact:.{self.digits}g}")
         else:
-            exact = self.low + unit * (self.high - self.low)
-        return min(max(float(f"{exact:.{self.digits}g}"), self.low), self.high)
+            rounded = round(self.low + unit * (self.high - self.low), self.digits)
+        return min(max(rounded, self.low), self.high)
 
 
 DROPOUT = Parameter("dropout", "Dropout", 0.0, 0.8)
