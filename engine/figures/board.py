@@ -15,8 +15,8 @@ Colours are always a `theme.Series`, which knows both appearances; several style
 In a framed mark whatever has one entry an item (`style_of`, `size`, `width`, `opacity`, `hover`, `labels`) may have a
 leading axis of frames too, and `x` may go without one when it is the same in every frame.
 
-Neighbours line up: panels of one row share the margins above and below the plot, panels of one column the left one, and
-the right one too if their x axes run over the same values. So `ticks=()` leaves the numbers to the neighbour; on a
+Neighbours line up: panels of one row share the margins above and below the plot, panels of one column the left and
+the right one if their x axes run over the same values. So `ticks=()` leaves the numbers to the neighbour; on a
 phone, where panels stand below each other, the browser gives that panel the neighbour's ticks.
 """
 

@@ -65,6 +65,18 @@ def test_the_margin_grows_with_the_ticks(open_board: OpenBoard) -> None:
     assert page.evaluate("view('a').frame.left") == 32
 
 
+def test_names_along_x_are_parted_where_they_would_touch(open_board: OpenBoard) -> None:
+    axis = Axis(0, 3, ticks=((0.5, "leave one group out"), (1.5, "ten folds"), (2.5, "hold-out")))
+    page = open_board(one(x=axis), width=320)
+    assert page.evaluate("[view('a').frame.wrap, view('a').height - view('a').frame.bottom]") == [True, 39]
+    assert page.evaluate("import('/stage/board_scale.js').then((one) => one.inTwoLines('leave one out'))") == [
+        "leave",
+        "one out",
+    ]
+    page = open_board(one(x=axis), width=700)
+    assert page.evaluate("view('a').frame.wrap") is False
+
+
 def apart(boxes: list[dict[str, float]]) -> bool:
     return all(
         a["x"] + a["width"] <= b["x"] + 1

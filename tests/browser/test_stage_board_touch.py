@@ -28,7 +28,7 @@ TRIALS = Points([2, 5.123456789, 8], [3, 6, 4], BLUE, size=6, name="trial", hove
     [
         (TRIALS, (5.15, 6.05), ["second", "x 5.12  ·  y 6"]),
         (TRIALS, (9, 9), []),
-        (Rectangles([2], [3], [0], [7], BLUE), (2.5, 1), ["x 2.00 – 3.00  ·  y 7"]),
+        (Rectangles([2], [3], [0], [7], BLUE), (2.5, 1), ["x 2 – 3  ·  y 7"]),
         (Rectangles([2], [3], [0], [7], BLUE, hover=("seven of ten",)), (2.5, 1), ["seven of ten"]),
         (Line([0, 4, 8], [1, 5, 1], BLUE, "loss"), (4.6, 5.3), ["loss", "x 4  ·  y 5"]),
         (Cells(np.array([[0, 1]]), (BLUE, BROWN), (1, 1), 0, 10, 0, 10, hover=("kept", "")), (2, 5), ["kept"]),
@@ -36,7 +36,7 @@ TRIALS = Points([2, 5.123456789, 8], [3, 6, 4], BLUE, size=6, name="trial", hove
         (
             Heat(np.array([[1, 2], [3, 4]]), 0, 10, 0, 10, 0, 5, hover="error"),
             (9, 1),
-            ["error 2.00", "x 9.00  ·  y 1.00"],
+            ["error 2", "x 9.00  ·  y 1.00"],
         ),
     ],
 )

@@ -1,6 +1,7 @@
 // A panel's axes: round numbers at 66 % ink, names in italics, hairlines only where they are asked for.
 
 import { fontOf, withAlpha } from "./base.js";
+import { inTwoLines } from "./board_scale.js";
 
 const GAP = 10;
 
@@ -14,10 +15,13 @@ const shorten = (context, text, room) => {
 /** Ticks along x with the place of their text, without those whose text would touch another's. */
 function placeAcross(context, frame, limit) {
   const own = Boolean(frame.x.axis.ticks?.length);
+  const places = frame.ticksX.map((tick) => frame.toX(tick.value)).sort((a, b) => a - b);
+  const slot = Math.min(...places.slice(1).map((x, i) => x - places[i]));
   const all = frame.ticksX.map((tick) => {
-    const width = context.measureText(tick.text).width;
+    const lines = frame.wrap && context.measureText(tick.text).width > slot - 6 ? inTwoLines(tick.text) : [tick.text];
+    const width = Math.max(...lines.map((line) => context.measureText(line).width));
     const x = frame.toX(tick.value);
-    return { ...tick, x, width, left: Math.max(0, Math.min(x - width / 2, frame.width - width)) };
+    return { ...tick, lines, x, width, left: Math.max(0, Math.min(x - width / 2, frame.width - width)) };
   }).filter((tick) => tick.x >= frame.left - 1 && tick.x <= frame.right + 1).sort((a, b) => a.x - b.x);
   const fits = (list) => list.every((tick, i) => (!i || tick.left >= list[i - 1].left + list[i - 1].width + (own ? 5 : GAP)));
   let texts = all;
@@ -35,7 +39,7 @@ function drawAcross(context, frame, theme) {
     const width = context.measureText(text).width;
     if (frame.nameRow) {
       const middle = Math.max(width / 2 + 1, Math.min((frame.left + frame.right) / 2, frame.width - width / 2 - 1));
-      context.fillText(text, middle - width / 2, frame.bottom + (frame.ticksX.length ? 25 : 4));
+      context.fillText(text, middle - width / 2, frame.bottom + (frame.ticksX.length ? 25 : 4) + (frame.wrap ? 15 : 0));
     } else {
       const left = Math.min(frame.right + 4, frame.width - 1) - width;
       context.fillText(text, left, frame.bottom + 8);
@@ -45,7 +49,9 @@ function drawAcross(context, frame, theme) {
   context.font = fontOf(theme, 13);
   context.fillStyle = withAlpha(theme.ink, 0.66);
   const { all, texts } = placeAcross(context, frame, limit);
-  for (const tick of texts) context.fillText(tick.text, tick.left, frame.bottom + 8);
+  context.textAlign = "center";
+  for (const tick of texts) tick.lines.forEach((line, row) => context.fillText(line, tick.left + tick.width / 2, frame.bottom + 8 + 15 * row));
+  context.textAlign = "left";
   return all;
 }
 

@@ -4,20 +4,17 @@ import { rectanglePlace } from "./board_boxes.js";
 import { rowEdges } from "./board_cells.js";
 import { each } from "./board_data.js";
 import { pointPlace } from "./board_marks.js";
-import { formatLevel, formatNumber } from "./numbers.js";
-
-/** Whole numbers (trials, epochs, counts) without decimals, others as everywhere. */
-const wholeText = (value) => (Number.isInteger(value) && Math.abs(value) < 1e5 ? formatLevel(value) : formatNumber(value));
+import { valueText } from "./board_scale.js";
 
 const POINT_REACH = 12;
 const LINE_REACH = 64;
 
 /** A value on an axis in words: the tick's text where the axis names its places, else the number; "" where it has no scale. */
-function valueText(axis, value) {
+function axisText(axis, value) {
   const own = axis.ticks?.find(([place]) => Math.abs(place - value) <= 1e-6 * Math.max(1, Math.abs(place)));
   if (own) return own[1];
   if (axis.ticks) return "";
-  return wholeText(value);
+  return valueText(value);
 }
 
 /** "loss 0.31"; a named place without an axis name stands alone, and not at all if `said` names it already. */
@@ -29,7 +26,7 @@ function named(axis, text, fallback, said = "") {
 /** "epoch 12 · loss 0.31" for a place in data coordinates; empty for panels without axes. */
 function numbersAt(frame, x, y, said) {
   if (frame.plain) return "";
-  return [named(frame.x.axis, valueText(frame.x.axis, x), "x", said), named(frame.y.axis, valueText(frame.y.axis, y), "y", said)].filter(Boolean).join("  ·  ");
+  return [named(frame.x.axis, axisText(frame.x.axis, x), "x", said), named(frame.y.axis, axisText(frame.y.axis, y), "y", said)].filter(Boolean).join("  ·  ");
 }
 
 function pointItem(view, k, index) {
@@ -48,9 +45,9 @@ function rectangleItem(view, k, index) {
   const box = rectanglePlace(mark, frame, index);
   if (!box || box.x > frame.right || box.x + box.width < frame.left || box.y > frame.bottom || box.y + box.height < frame.top) return null;
   const text = mark.hover[index] ?? "";
-  const span = (axis, a, b) => (axis.ticks ? valueText(axis, (a + b) / 2) : `${formatNumber(Math.min(a, b))} – ${formatNumber(Math.max(a, b))}`);
+  const span = (axis, a, b) => (axis.ticks ? axisText(axis, (a + b) / 2) : `${valueText(Math.min(a, b))} – ${valueText(Math.max(a, b))}`);
   const far = Math.abs(mark.y1[index]) >= Math.abs(mark.y0[index]) ? mark.y1[index] : mark.y0[index];
-  const numbers = text || frame.plain ? "" : [named(frame.x.axis, span(frame.x.axis, mark.x0[index], mark.x1[index]), "x"), named(frame.y.axis, valueText(frame.y.axis, far), "y")].filter(Boolean).join("  ·  ");
+  const numbers = text || frame.plain ? "" : [named(frame.x.axis, span(frame.x.axis, mark.x0[index], mark.x1[index]), "x"), named(frame.y.axis, axisText(frame.y.axis, far), "y")].filter(Boolean).join("  ·  ");
   return {
     kind: "rectangles", mark: k, index, box, x: box.x + box.width / 2, y: box.y + box.height / 2, name: mark.name, text, numbers,
     dataX: (mark.x0[index] + mark.x1[index]) / 2, dataY: (mark.y0[index] + mark.y1[index]) / 2,
@@ -90,7 +87,7 @@ export function cellItem(view, k, row, column) {
   const [left, right] = [edge(column), edge(column + 1)].sort((a, b) => a - b);
   const dataX = mark.x0 + ((mark.x1 - mark.x0) * (column + 0.5)) / mark.columns;
   const dataY = mark.y0 + ((mark.y1 - mark.y0) * (row + 0.5)) / mark.rows;
-  const place = frame.plain ? "" : frame.y.axis.ticks ? valueText(frame.y.axis, dataY) : "";
+  const place = frame.plain ? "" : frame.y.axis.ticks ? axisText(frame.y.axis, dataY) : "";
   return {
     kind: "cells", mark: k, index: row * mark.columns + column, row, column, x: (left + right) / 2, y: (top + bottom) / 2,
     box: { x: left, y: top, width: right - left, height: bottom - top }, dataX, dataY, name: "", text: mark.hover[style], numbers: place,
@@ -109,7 +106,7 @@ function heatItem(view, k, px, py) {
   const [dataX, dataY] = [frame.x.back(px), frame.y.back(py)];
   const nearest = (axis, at) => axis.ticks?.reduce((best, tick) => (Math.abs(tick[0] - at) < Math.abs(best - at) ? tick[0] : best), axis.ticks[0]?.[0]) ?? at;
   const numbers = frame.plain ? "" : numbersAt(frame, nearest(frame.x.axis, dataX), nearest(frame.y.axis, dataY));
-  return { kind: "heat", mark: k, index: row * mark.columns + column, x: px, y: py, dataX, dataY, name: "", text: [mark.hover, formatNumber(value)].filter(Boolean).join(" "), numbers };
+  return { kind: "heat", mark: k, index: row * mark.columns + column, x: px, y: py, dataX, dataY, name: "", text: [mark.hover, valueText(value)].filter(Boolean).join(" "), numbers };
 }
 
 function nearestPoint(view, px, py) {

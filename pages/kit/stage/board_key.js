@@ -2,7 +2,7 @@
 
 import { makeElement, sizeCanvas } from "./base.js";
 import { heatColor } from "./board_cells.js";
-import { formatNumber } from "./numbers.js";
+import { valueText } from "./board_scale.js";
 
 const WIDTH = 64;
 const HEIGHT = 9;
@@ -19,8 +19,8 @@ export function createKey() {
       const mark = panel.marks.find((one) => one.kind === "heat" && one.key);
       element.hidden = !mark;
       if (!mark) return;
-      low.textContent = formatNumber(mark.low);
-      high.textContent = formatNumber(mark.high);
+      low.textContent = valueText(mark.low);
+      high.textContent = valueText(mark.high);
       const context = sizeCanvas(canvas, WIDTH, HEIGHT);
       for (let x = 0; x < WIDTH; x += 1) {
         context.fillStyle = heatColor(mark, mark.low + ((mark.high - mark.low) * (x + 0.5)) / WIDTH, theme);

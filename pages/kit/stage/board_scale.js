@@ -1,12 +1,19 @@
 // Where a panel's values lie: scales (linear or logarithmic, either direction), round ticks, and the margins they need.
 
 import { fontOf } from "./base.js";
-import { formatTick, niceTicks } from "./numbers.js";
+import { formatLevel, formatNumber, formatTick, niceTicks } from "./numbers.js";
 
 const MINUS = "\u2212";
 const TICK_SIZE = 13;
 const NAME_SIZE = 13.5;
+const LINE = 15;
+const NEAR_LEFT = 26;
 const LOW_PANEL = 170; // so low that a row for the axis's name would cost too much of it
+
+/** A value for people: whole numbers (trials, epochs, counts) without decimals, others as everywhere. */
+export function valueText(value) {
+  return Number.isInteger(value) && Math.abs(value) < 1e5 ? formatLevel(value) : formatNumber(value);
+}
 
 /** A scale from an axis to pixels: `of(value)` (not-a-number where a log axis has no place) and `back(pixel)`. */
 export function makeScale(axis, from, to) {
@@ -80,9 +87,26 @@ function nameBesideTicks(context, theme, axis, left, right, wanted) {
 
 const hasTicks = (axis) => axis.ticks?.length !== 0;
 
-/** The margins `{left, right, top, bottom, nameRow}` that a panel's axes and labels need at this size. */
+/** A name in two lines, parted at the space nearest its middle; one line where it has none. */
+export function inTwoLines(text) {
+  const spaces = [...text.matchAll(/ /g)].map((match) => match.index);
+  if (!spaces.length) return [text];
+  const at = spaces.reduce((best, place) => (Math.abs(place - text.length / 2) < Math.abs(best - text.length / 2) ? place : best));
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** Whether the names along x touch each other in one line, and some of them can be parted. */
+function wrapsNames(context, theme, axis, left, right) {
+  if (!axis.ticks?.length || !axis.ticks.some(([, text]) => text.includes(" "))) return false;
+  context.font = fontOf(theme, TICK_SIZE);
+  const scale = makeScale(axis, left, right);
+  const spans = axis.ticks.map(([value, text]) => [scale.of(value), context.measureText(text).width / 2 + 3]).sort((a, b) => a[0] - b[0]);
+  return spans.some(([x, half], i) => i > 0 && x - half < spans[i - 1][0] + spans[i - 1][1]);
+}
+
+/** The margins `{left, right, top, bottom, nameRow, wrap}` that a panel's axes and labels need at this size. */
 export function marginsOf(panel, width, height, context, theme) {
-  if (!panel.x || !panel.y) return { left: 0, right: 0, top: 0, bottom: 0, nameRow: false };
+  if (!panel.x || !panel.y) return { left: 0, right: 0, top: 0, bottom: 0, nameRow: false, wrap: false };
   const named = panel.marks.some((mark) => mark.kind === "rule" && mark.axis === "x" && mark.label);
   const top = panel.y.label || named ? 22 : 8;
   const bottom = (nameRow) => (hasTicks(panel.x) ? 24 : nameRow ? 4 : panel.x.label ? 22 : 6) + (nameRow ? 18 : 0);
@@ -95,7 +119,8 @@ export function marginsOf(panel, width, height, context, theme) {
   }
   const right = panel.labels > 0 ? Math.min(panel.labels, width * 0.42) : 10;
   const nameRow = Boolean(panel.x.label) && !nameBesideTicks(context, theme, panel.x, left, width - right, height < LOW_PANEL ? 2 : 3);
-  return { left, right, top, bottom: bottom(nameRow), nameRow };
+  const wrap = wrapsNames(context, theme, panel.x, left, width - right);
+  return { left, right, top, bottom: bottom(nameRow) + (wrap ? LINE : 0), nameRow, wrap };
 }
 
 /**
@@ -121,6 +146,7 @@ export function frameOf(panel, width, height, margins) {
   const y = makeScale(axisY, bottom, top);
   return {
     left, right, top, bottom, width, height, x, y, plain, toX: x.of, toY: y.of, nameRow: margins.nameRow,
+    wrap: margins.wrap,
     ticksX: ticksOf(axisX, countAcross(right - left)), ticksY: ticksOf(axisY, countDown(bottom - top)),
   };
 }
@@ -144,7 +170,8 @@ export function shareMargins(entries, stacked) {
         entry.margins.bottom = Math.max(entry.margins.bottom, wanted[j].bottom);
         entry.margins.nameRow ||= wanted[j].nameRow;
       }
-      if (column && (!stacked || same(a.x, b.x))) entry.margins.left = Math.max(entry.margins.left, wanted[j].left);
+      // Long names in one panel do not narrow another that measures something else.
+      if (column && (same(a.x, b.x) || (!stacked && wanted[j].left - entry.margins.left <= NEAR_LEFT))) entry.margins.left = Math.max(entry.margins.left, wanted[j].left);
       if (column && same(a.x, b.x)) entry.margins.right = Math.max(entry.margins.right, wanted[j].right);
     });
   });
