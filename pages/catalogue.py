@@ -35,4 +35,16 @@ CHAPTERS = (
         "How the weights find their way down.",
         (Concept("Optimizers", "optimization/optimizers.py", "optimizers", "Update rules race down one valley."),),
     ),
+    Chapter(
+        "Validation and tuning",
+        "How far to trust a score, and how to choose what is trained.",
+        (
+            Concept(
+                "Bootstrapping and benchmarking",
+                "validation/bootstrapping.py",
+                "bootstrapping",
+                "Fifty splits: is the better score real, or luck?",
+            ),
+        ),
+    ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import importlib
 import io
 from collections.abc import Callable, Sequence
 
@@ -107,5 +108,18 @@ def network_card(dark: bool) -> str:
     return _svg(_image(diverging(2 * output - 1, palette)), *dots)
 
 
-CARDS: dict[str, Callable[[bool], str]] = {"optimizers": race_card, "playground": network_card}
+def _of(module: str, name: str) -> Callable[[bool], str]:
+    """Return what draws a card in a module of its own; it uses the helpers above, so it is imported when it draws."""
+
+    def draw(dark: bool) -> str:
+        return str(getattr(importlib.import_module(f"engine.figures.{module}"), name)(dark))
+
+    return draw
+
+
+CARDS: dict[str, Callable[[bool], str]] = {
+    "optimizers": race_card,
+    "playground": network_card,
+    "bootstrapping": _of("cards_bootstrapping", "bootstrapping_card"),
+}
 """A concept's address → what draws its card; the argument is True for the dark appearance."""

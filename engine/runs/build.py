@@ -31,6 +31,7 @@ MODULES = (
     "engine.optimizers.keras_race",
     "engine.optimizers.sparse",
     "engine.playground.scenes",
+    "engine.bootstrapping.scenes",
 )
 COMMAND = "python -m engine.runs.build"
 LICENCE = "MIT, this project"

@@ -1,0 +1,130 @@
+"""What happened, in sentences made from this run's numbers.
+
+What the learner should see: how far one split could have misled, whether the difference is more than luck, and what
+more splits would and would not change.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.bootstrapping import judgement, words
+from engine.bootstrapping.experiment import SEED, Result
+from engine.bootstrapping.final import epochs_needed
+from engine.bootstrapping.judgement import Verdict
+
+FIRST = 10  # splits after which the forecast is made that the story checks
+
+
+def story(result: Result, measure: str = judgement.SCORE, precision: float = 0.5) -> tuple[str, ...]:
+    """Return three short paragraphs: the spread, the comparison, and when it is enough.
+
+    Args:
+        result: The run, finished or stopped.
+        measure: What is compared.
+        precision: Half width that is asked for, in points (hundredths).
+    """
+    found = judgement.verdict(result, measure)
+    if found.count < 2:
+        return (_ending(result) or "Fewer than two splits are known of both settings: nothing can be compared yet.",)
+    parts = [_spread(result, found, measure), _comparison(result, found, measure), _enough(result, measure, precision)]
+    return tuple(part for part in (*parts, _ending(result)) if part)
+
+
+def _spread(result: Result, found: Verdict, measure: str) -> str:
+    factor = words.factor(measure)
+    scores = factor * np.abs(judgement.values(result, measure)[0])
+    known = scores[np.isfinite(scores)]
+    first, second = words.contestants(result.config)
+    held = f"{result.held.mean():.0f} rows {'out of the bag' if result.replacement else 'held back'}"
+    return (
+        f"A ({first}) scored between {words.shown(known.min(), measure)} and {words.shown(known.max(), measure)} on "
+        f"{found.count} splits with {held}: **{words.plain(factor * abs(found.first.mean), measure)} ± "
+        f"{words.plain(factor * found.first.deviation, measure)}** (mean ± standard deviation); B ({second}) "
+        f"{words.plain(factor * abs(found.second.mean), measure)} ± "
+        f"{words.plain(factor * found.second.deviation, measure)}. The epochs needed are "
+        f"{epochs_needed(result)} for A and {epochs_needed(result, 1)} for B on average."
+    )
+
+
+def _comparison(result: Result, found: Verdict, measure: str) -> str:
+    factor = words.factor(measure)
+    gap = words.better_by(factor * found.plain.mean, measure)
+    pairs = f"B wins {found.wins}, A {found.losses}, {found.ties} are ties"
+    corrected = words.interval(found.corrected.low, found.corrected.high, measure)
+    plain = words.interval(found.plain.low, found.plain.high, measure)
+    p_value = words.probability(found.corrected_p)
+    if found.real:
+        verdict = (
+            f"the corrected interval of the difference, {corrected}, leaves zero out (p {_equals(p_value)}): "
+            "**real**, as far as these rows can say."
+        )
+    elif found.plainly_real:
+        verdict = (
+            f"the plain interval, {plain}, leaves zero out, but it takes splits of the same {result.total_rows:,} rows "
+            f"for fresh data. The corrected one, {corrected} (p {_equals(p_value)}), holds zero: **it may be luck**."
+        )
+    else:
+        verdict = f"the corrected interval of the difference, {corrected} (p {_equals(p_value)}), holds zero: **luck**"
+        verdict += " will do as the reason." if result.config.differs != SEED else ", and here nothing else there is."
+    pairing = ""
+    own = found.plain.high - found.plain.mean
+    if np.isfinite(own) and 0 < own < found.unpaired:
+        pairing = (
+            f" Paired, the plain interval is {found.unpaired / own:.1f} times narrower than without the pairs: a hard "
+            "split is hard for both."
+        )
+    return f"{gap[0].upper()}{gap[1:]}: {pairs}; {verdict}{pairing}"
+
+
+def _equals(probability: str) -> str:
+    return probability if probability.startswith("<") else f"= {probability}"
+
+
+def _enough(result: Result, measure: str, precision: float) -> str:
+    scores = judgement.values(result, measure)[0]
+    known = scores[np.isfinite(scores)]
+    wanted = precision / 100
+    half = words.half(words.factor(measure) * wanted, measure)
+    reached = judgement.first_enough(scores, wanted)
+    forecast = judgement.enough(float(known[:FIRST].std(ddof=1)), wanted) if len(known) > FIRST else None
+    deviation = float(known.std(ddof=1))
+    if reached is not None:
+        sentence = f"A’s mean is known to ±{half} (plain interval) after {words.splits_text(reached)}"
+    else:
+        more = judgement.enough(deviation, wanted)
+        sentence = f"For A’s mean to ±{half} (plain interval), {words.splits_text(more)} would be needed"
+    if forecast is not None:
+        sentence += f"; the first {FIRST} forecast {words.splits_text(forecast)}"
+    floor = judgement.floor(deviation, result.share)
+    factor = words.factor(measure)
+    if floor > wanted:
+        sentence += (
+            f". For other rows of this kind no number of splits is enough: the corrected half width stays above "
+            f"±{words.plain(factor * floor, measure)}"
+        )
+    if result.replacement and measure == judgement.SCORE:
+        sentence += (
+            ". Out-of-bag scores are a little low, for a sample holds "
+            f"{100 * result.learned.mean() / result.total_rows:.0f} % of the rows; "
+            f"Efron’s .632 estimate puts A at {100 * judgement.point632(result):.2f} %"
+        )
+    return sentence + "."
+
+
+def _ending(result: Result) -> str:
+    sentences = []
+    diverged = int((result.diverged >= 0).sum())
+    if diverged:
+        worst = "B" if (result.diverged[1] >= 0).sum() > (result.diverged[0] >= 0).sum() else "A"
+        sentences.append(
+            f"{diverged} networks diverged, most of {worst}: their loss was no longer a number, because the steps were "
+            "too large. They count with their best weights until then, if there are any."
+        )
+    if result.stopped:
+        done = int((result.epochs > 0).all(axis=0).sum())
+        sentences.append(
+            f"You stopped it after {done} of {result.config.splits} splits. Of the group that was interrupted only "
+            "networks whose training had ended are kept, and those are the quick ones."
+        )
+    return " ".join(sentences)
