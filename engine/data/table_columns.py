@@ -6,6 +6,7 @@ are never evaluated, only compared and parsed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ LIMITS = Limits(20_000_000, 50_000, 100, 20, 2, "the columns that you need", "co
 MISSING = frozenset(("", "na", "n/a", "#n/a", "nan", "-nan", "null", "none", "?"))
 MOSTLY = 0.8
 MOST_CLASSES = 50
+MOST_TEXTS = 20
 MOST_GUESSED_CLASSES = 10
 TARGET_NAMES = frozenset(("target", "class", "label", "y", "outcome", "species", "diagnosis"))
 
@@ -132,12 +134,18 @@ def preview(content: bytes) -> TablePreview:
         InvalidData: It is no such table; the message names the reason, with its line or column.
     """
     rows, lines, separator = cells(content, LIMITS)
-    # A single number among the names speaks for data: a file without names would else lose a row silently.
-    header = not any(NUMBER.fullmatch(cell) for cell in rows[0])
+    header = _has_names(rows)
     names, rows, lines = named(rows, lines, separator, header, LIMITS)
     columns = tuple(_column(name, place, [row[place] for row in rows]) for place, name in enumerate(names))
     target = _target(columns)
     return TablePreview(columns, _fixed(np.array(lines, np.int32)), separator, header, target.name, guess(target))
+
+
+def _has_names(rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether the first row holds names: no number is in it, or a word stands above a number."""
+    numbers = [[bool(NUMBER.fullmatch(cell)) for cell in row] for row in rows[:2]]
+    words = [not number and cell.lower() not in MISSING for number, cell in zip(numbers[0], rows[0], strict=True)]
+    return not any(numbers[0]) or any(word and number for word, number in zip(words, numbers[-1], strict=False))
 
 
 def guess(column: Column) -> str:
@@ -188,19 +196,19 @@ def _plain_numbers(present: list[str]) -> np.ndarray | None:
 
 def _mostly_numbers(present: list[str]) -> tuple[np.ndarray | None, str]:
     """Return the numbers among cells that most are meant as numbers, and the first cell that is none; else None."""
-    numbers, first, meant = np.full(len(present), np.nan), "", 0
-    for index, cell in enumerate(present):
-        number = bool(NUMBER.fullmatch(cell))
-        meant += number or _meant_as_number(cell)
-        if number and abs(float(cell)) <= LARGEST:
-            numbers[index] = float(cell)
-        else:
-            first = first or cell
-    return (numbers, first) if present and meant >= MOSTLY * len(present) else (None, "")
+    counts = Counter(present)
+    values = {cell: float(cell) for cell in counts if NUMBER.fullmatch(cell) and abs(float(cell)) <= LARGEST}
+    odd = [cell for cell in counts if cell not in values]
+    meant = len(present) - sum(counts[cell] for cell in odd if not _meant_as_number(cell))
+    if not present or meant < MOSTLY * len(present):
+        return None, ""
+    if len(counts) <= MOST_TEXTS and all(counts[cell] > 1 and not _meant_as_number(cell) for cell in odd):
+        return None, ""  # 0, 1, 2 and "3+" are kinds; a lone "1O" among numbers is a slip
+    return np.array([values.get(cell, np.nan) for cell in present]), odd[0]
 
 
 def _meant_as_number(cell: str) -> bool:
-    return bool(DECIMAL_COMMA.fullmatch(cell)) or cell.lower() in NOT_FINITE
+    return bool(NUMBER.fullmatch(cell) or DECIMAL_COMMA.fullmatch(cell)) or cell.lower() in NOT_FINITE
 
 
 def _target(columns: Sequence[Column]) -> Column:
@@ -211,7 +219,7 @@ def _target(columns: Sequence[Column]) -> Column:
 
 
 def _fits_as_target(column: Column) -> bool:
-    if column.gaps or column.odd[0] >= 0:
+    if column.gaps or column.odd[0] >= 0 or column.unique_texts:
         return False
     return not constant(column.numbers) if column.numeric else 1 < len(column.texts) <= MOST_CLASSES
 

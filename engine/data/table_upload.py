@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.data.csv_cells import harmless
 from engine.data.table_blob import Reading, UploadedTable, decode, encode
-from engine.data.table_columns import LIMITS, Column, TablePreview, constant, guess, listed, preview
+from engine.data.table_columns import LIMITS, MOST_TEXTS, Column, TablePreview, constant, guess, listed, preview
 from engine.data.table_target import classes, groups, values
 from engine.data.tabular import CLASSIFICATION, REGRESSION, UPLOAD, Rows
 from engine.errors import InvalidData
@@ -36,7 +36,6 @@ __all__ = [
 
 MOST_GAPS = 0.4
 MOST_ROWS_LEFT_OUT = 0.2
-MOST_TEXTS = 20
 MOST_FEATURES = 200
 COUNTERS = frozenset(("id", "index", "row", "no", "nr", "#", "unnamed: 0"))
 
@@ -167,7 +166,7 @@ def _usable(table: TablePreview, without: Sequence[str], notes: list[str]) -> li
 def _reason(column: Column, may_count: bool) -> str:
     """Return why nothing can be learned from a column, or an empty text."""
     if column.gaps > MOST_GAPS * len(column.missing):
-        return f"more than {MOST_GAPS:.0%} of the cells are empty"
+        return f"more than {100 * MOST_GAPS:.0f} % of the cells are empty"
     if column.numeric:
         present = column.numbers[~np.isnan(column.numbers)]
         if may_count and not column.gaps and (np.diff(present) == 1).all():
@@ -187,9 +186,10 @@ def _complete_rows(taken: Sequence[Column], count: int, notes: list[str]) -> np.
         gaps |= column.missing
     number = int(gaps.sum())
     if number > MOST_ROWS_LEFT_OUT * count:
+        most = f"{100 * MOST_ROWS_LEFT_OUT:.0f} %"
         worst = max(taken, key=lambda column: column.gaps)
         raise InvalidData(
-            f"{number:,} of {count:,} rows have an empty cell; at most {MOST_ROWS_LEFT_OUT:.0%} can be left out.",
+            f"{number:,} of {count:,} rows have an empty cell; at most {most} can be left out.",
             f"Fill the gaps, or leave out “{worst.name}”, where most of them are ({worst.gaps:,}).",
         )
     if count - number < LIMITS.fewest_rows:

@@ -155,4 +155,4 @@ def test_many_remarks_wait_behind_one_button(at):
     choose(at, "\n".join([header, *rows]).encode())
     texts = [text.value for text in at.markdown]
     assert "Left out, since all rows have the same value: “same”." in texts
-    assert "Left out, since more than 40% of the cells are empty: “gaps”." in texts
+    assert "Left out, since more than 40 % of the cells are empty: “gaps”." in texts
