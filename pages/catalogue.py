@@ -45,6 +45,12 @@ CHAPTERS = (
                 "bootstrapping",
                 "Fifty splits: is the better score real, or luck?",
             ),
+            Concept(
+                "Ensembles",
+                "validation/ensembles.py",
+                "ensembles",
+                "Members that err on different rows, together.",
+            ),
         ),
     ),
 )
