@@ -18,6 +18,7 @@ from engine.hyperparameters import surrogate
 from engine.hyperparameters.search import BUDGETS, METHODS, RANDOM, Rung, candidates, ranking, rungs
 from engine.hyperparameters.surrogate import Surrogate
 from engine.hyperparameters.task import TaskConfig
+from engine.tuning.final import MODEL_FILE, final_model
 from engine.tuning.network import Evaluation, evaluate_many, network, pyramid, table
 from engine.tuning.space import Point, to_unit
 
@@ -71,6 +72,7 @@ class Result:
         epochs: int32 (m,), trained, all splits together.
         seconds: float32 (m,).
         diverged: int32 (m,), how many of the S networks did.
+        needed: float32 (m,), mean over the splits of the epoch whose weights were judged.
         repeated: int32 (T,), the best candidates, best first; empty before the search is over.
         repeats: float32 (T, K), score of each with K further seeds, the same for all; not-a-number where not yet.
         surrogate: What a forest makes of the first stage's scores, or None.
@@ -91,6 +93,7 @@ class Result:
     epochs: np.ndarray
     seconds: np.ndarray
     diverged: np.ndarray
+    needed: np.ndarray
     repeated: np.ndarray
     repeats: np.ndarray
     surrogate: Surrogate | None
@@ -125,7 +128,8 @@ def run(config: Config, context: Context) -> Result:
 
     Args:
         config: What to search.
-        context: Gets each evaluation as it comes; may ask to stop.
+        context: Gets each evaluation as it comes; may ask to stop. The winner, trained on all rows, is attached as
+            "model.keras".
 
     Raises:
         InvalidData: The upload is not in the store, or cannot be split.
@@ -148,7 +152,10 @@ def run(config: Config, context: Context) -> Result:
         found = evaluate_many([points[trial] for trial in alive], again, context, log.repeat_listener(alive, number))
         if len(found) < len(alive):
             return log.result(stopped=True)
-    return log.result(stopped=False)
+    result = log.result(stopped=False)
+    epochs = max(1, round(float(result.needed[result.latest[result.best]])))
+    context.attach(MODEL_FILE, final_model(points[result.best], config.task(), epochs))
+    return result
 
 
 class _Log:
@@ -177,6 +184,7 @@ class _Log:
                 epochs=np.int32(evaluation.epochs),
                 seconds=np.float32(evaluation.seconds),
                 diverged=np.int32(evaluation.diverged),
+                needed=np.float32(evaluation.needed),
             )
 
         return listen
@@ -244,6 +252,6 @@ def _result(config: Config, series: Mapping[str, np.ndarray], stopped: bool) -> 
 def _empty(config: Config) -> dict[str, np.ndarray]:
     """Return the series of no evaluations."""
     whole = {name: np.zeros(0, dtype=np.int32) for name in ("trial", "rung", "epochs", "diverged")}
-    real = {name: np.zeros(0, dtype=np.float32) for name in ("score", "deviation", "loss", "seconds")}
+    real = {name: np.zeros(0, dtype=np.float32) for name in ("score", "deviation", "loss", "seconds", "needed")}
     scores = np.zeros((0, config.splits), dtype=np.float32)
     return {**whole, **real, "scores": scores, "curve": np.zeros((0, config.epochs + 1), dtype=np.float32)}

@@ -88,6 +88,7 @@ class Evaluation:
         parameters: Number of weights.
         seconds: Wall-clock time, tracing a new architecture included.
         diverged: How many of the S networks ended with a loss that is no number.
+        needed: Mean over the splits of the epoch whose weights were judged.
         stopped: True if Stop came first: the scores are those of unfinished networks then.
     """
 
@@ -102,6 +103,7 @@ class Evaluation:
     parameters: int
     seconds: float
     diverged: int
+    needed: float
     stopped: bool = False
 
 
@@ -251,6 +253,7 @@ def evaluate_network(
         parameters=fitted.architecture.parameter_count(),
         seconds=time.perf_counter() - begun,
         diverged=int(diverged.sum()),
+        needed=float(fitted.trained.best_epoch.mean()),
         stopped=fitted.trained.stopped,
     )
 

@@ -1,0 +1,48 @@
+"""The winner of a search, trained on all rows: the model to take home.
+
+What the learner should see: a search chooses settings, not a network. The network is trained once more, on every row,
+for as many epochs as the splits have shown to be enough.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from engine.tuning.network import Task, network, table
+from engine.tuning.space import Point
+from engine.validation.network import Split, fit_splits
+
+MODEL_FILE = "model.keras"
+
+
+def final_model(point: Point, task: Task, epochs: int) -> bytes:
+    """Return the network of a point, trained on all rows, as a `.keras` file (in a worker only).
+
+    Scaling is part of the model: a Normalization layer before it and, for a value, a Rescaling layer behind it.
+
+    Args:
+        point: Dropout, learning rate, neuron share, neuron shrink.
+        task: Everything else; its seed makes the initial weights and the order of the batches.
+        epochs: How long, 1 or more; there are no rows left to say when to stop.
+    """
+    import keras
+
+    rows = table(task.dataset, task.upload)
+    everything = np.arange(len(rows.y))
+    settings = dataclasses.replace(network(point, task), epochs=epochs, patience=0)
+    fitted = fit_splits(settings, rows, [Split(everything, everything)], [task.seed])
+    inner = fitted.architecture.build(task.seed)
+    inner.set_weights(fitted.architecture.split(fitted.trained.weights[0]))
+    scaling = fitted.scaling
+    normal = keras.layers.Normalization(mean=scaling.centre[0], variance=scaling.scale[0] ** 2)
+    layers = [keras.Input((fitted.architecture.inputs,)), normal, *inner.layers]
+    if not rows.classification:
+        layers.append(keras.layers.Rescaling(float(scaling.target_scale[0]), float(scaling.target_centre[0])))
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / MODEL_FILE
+        keras.Sequential(layers).save(path)
+        return path.read_bytes()
