@@ -156,9 +156,9 @@ def test_streaming_keeps_the_canvas_and_follows(open_board: OpenBoard) -> None:
         assert page.evaluate("board().transport.step") == frames - 1
     assert page.evaluate("view('a').canvas.dataset.kept") == "yes"
     go_to(page, 1)  # a person looks back: left there while it streams
-    show(page, board(6, "a"))
+    show(page, board(6, "a2"))
     assert page.evaluate("board().transport.step") == 1
-    show(page, board(6, "a", running=False))
+    show(page, board(6, "a2", running=False))
     assert page.evaluate("board().transport.step") == 1  # the same revision keeps the playhead
     show(page, board(4, "b", running=False))
     assert page.evaluate("board().transport.step") == 3  # a new one goes to the end

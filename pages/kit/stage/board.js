@@ -139,9 +139,9 @@ export function createBoard(root, emit) {
     if (!transport) return;
     const fresh = previous?.revision !== board.revision;
     // While a run streams in, a person who went back to look at something is left there.
-    const held = board.running && previous?.running && state.moved && !wasAtEnd && !fresh;
+    const held = board.running && previous?.running && state.moved && !wasAtEnd;
     if (!fresh && !board.running) return;
-    if (held || (transport.playing && !fresh)) return;
+    if (held || (transport.playing && board.running && previous?.running)) return;
     setPosition(board.frames - 1);
     state.moved = false;
   }

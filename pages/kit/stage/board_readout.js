@@ -4,6 +4,9 @@ import { makeElement } from "./base.js";
 import { linesAt } from "./board_data.js";
 import { drawSample } from "./marks.js";
 
+const LOWEST = 17;
+const HIGHEST = 26;
+
 /** A read-out of the board: `{element, corner, setPanel(readout), draw(theme, frame), fit()}`. */
 export function createReadoutView() {
   const title = makeElement("span", { class: "chart-title" });
@@ -52,7 +55,11 @@ export function createReadoutView() {
     /** Set the rows closer where they would not fit otherwise. */
     fit() {
       element.classList.remove("compact");
-      element.classList.toggle("compact", rows.scrollHeight > rows.clientHeight + 1);
+      rows.style.removeProperty("--line");
+      if (rows.scrollHeight <= rows.clientHeight + 1) return;
+      const line = Math.max(LOWEST, Math.min(HIGHEST, Math.floor(rows.clientHeight / Math.max(1, rows.childElementCount)) - 1));
+      element.classList.toggle("compact", line < 22);
+      rows.style.setProperty("--line", `${line}px`);
     },
     destroy() { element.remove(); },
   };
