@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from engine.data.table_upload import (
@@ -47,12 +48,15 @@ def control(digest_key: str = "upload") -> str:
         help="A line of names, then a row a line; at most 20 MB, 50,000 rows and 100 columns. It stays on this server.",
     )
     earlier = st.query_params.get(digest_key) or st.session_state.get(_LAST, "")
-    digest = earlier
-    if file is not None:
-        try:
-            digest = _chosen(file)
-        except PlaygroundError as error:
-            _say(error)
+    digest, opening = earlier, ""
+    choices, buttons = st.container(gap="small"), st.container(horizontal=True, gap="small")
+    with choices:
+        if file is not None:
+            try:
+                digest = _chosen(file, buttons)
+            except PlaygroundError as error:
+                _say(error)
+                opening = "Still in use: "
     if not digest:
         if file is None:
             st.info("Choose a file; until then the first data set of the list is shown.", icon=":material/upload_file:")
@@ -65,11 +69,11 @@ def control(digest_key: str = "upload") -> str:
     if st.query_params.get(digest_key) != digest:
         st.query_params[digest_key] = digest
     st.session_state[_LAST] = digest
-    _describe(table)
+    _describe(table, opening, buttons)
     return digest
 
 
-def _chosen(file: UploadedFile) -> str:
+def _chosen(file: UploadedFile, buttons: DeltaGenerator) -> str:
     """Draw what can be chosen about a file, and return the digest of the table that comes of it."""
     found = _unless_refused(_preview(file))
     names = list(found.names)
@@ -86,7 +90,7 @@ def _chosen(file: UploadedFile) -> str:
             help="Classes, or a number.",
         )
     others = [name for name in names if name != column.name]
-    with st.popover("Columns", icon=":material/view_column:", width="stretch"):
+    with buttons.popover("Columns", width="stretch"):
         group = st.selectbox(
             "Rows that belong together",
             others,
@@ -133,18 +137,18 @@ def _say(error: PlaygroundError) -> None:
     st.error(literal(f"{error.message} {error.advice}"), icon=":material/error:")
 
 
-def _describe(table: UploadedTable) -> None:
+def _describe(table: UploadedTable, opening: str, buttons: DeltaGenerator) -> None:
     rows, columns = table.x.shape
     kind = f", {len(table.class_names)} classes" if table.class_names else ""
     grouped = f", grouped by “{literal(table.group_name)}”" if table.group_name else ""
     st.caption(
-        f"**{literal(table.target_name)}**{kind}, from {columns} column{'s' if columns > 1 else ''} "
+        f"{opening}**{literal(table.target_name)}**{kind}, from {columns} column{'s' if columns > 1 else ''} "
         f"and {rows:,} rows{grouped}."
     )
     if len(table.notes) <= MOST_NOTES:
         for note in table.notes:
             st.caption(literal(note))
     else:
-        with st.popover(f"{len(table.notes)} remarks on the table", icon=":material/info:", width="stretch"):
+        with buttons.popover(f"{len(table.notes)} remarks", width="stretch"):
             for note in table.notes:
                 st.markdown(literal(note))

@@ -81,7 +81,7 @@ def test_a_bad_file_is_refused_by_name_and_the_earlier_table_stays(at):
     assert "Line 42 has 2 cells, but the first line has 4" in at.error[0].value
     assert at.session_state["returned"] == digest
     assert in_the_address_bar(at) == digest
-    assert "from 5 columns" in said(at)
+    assert "Still in use: **kind**, 2 classes, from 5 columns" in said(at)
     choose(at, table(rows=30))
     assert not at.error
     assert at.session_state["returned"] != digest
