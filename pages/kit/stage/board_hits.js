@@ -33,9 +33,10 @@ function pointItem(view, k, index) {
   const mark = view.marks[k];
   const place = pointPlace(mark, view.frame, index);
   if (!place) return null;
+  const text = mark.hover[index] ?? mark.labels[index] ?? "";
   return {
     kind: "points", mark: k, index, ...place, radius: each(mark.size, index), dataX: mark.x[index], dataY: mark.y[index],
-    name: mark.name, text: mark.hover[index] ?? "", numbers: numbersAt(view.frame, mark.x[index], mark.y[index], mark.hover[index]),
+    name: mark.name, text, numbers: numbersAt(view.frame, mark.x[index], mark.y[index], text),
   };
 }
 

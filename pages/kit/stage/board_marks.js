@@ -1,4 +1,4 @@
-// The marks of a board's panel, each as its Python class in engine/figures/board.py describes it.
+// The marks of a board's panel, each as its Python class in engine/figures/board_marks.py describes it.
 
 import { fontOf, seriesColor, withAlpha } from "./base.js";
 import { drawRectangles } from "./board_boxes.js";
