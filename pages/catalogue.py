@@ -51,6 +51,12 @@ CHAPTERS = (
                 "ensembles",
                 "Members that err on different rows, together.",
             ),
+            Concept(
+                "Bayesian optimization",
+                "validation/bayesian_optimization.py",
+                "bayesian-optimization",
+                "Guess what was not tried, and look where it pays most.",
+            ),
         ),
     ),
 )

@@ -89,7 +89,9 @@ def _branin(at: np.ndarray) -> np.ndarray:
 def _hills(at: np.ndarray) -> np.ndarray:
     x, y = at[:, 0], at[:, 1]
     first = np.exp(-((x - 7.5) ** 2 + (y - 7) ** 2) / 2.5)
-    return first + 0.75 * np.exp(-((x - 2.5) ** 2 + (y - 3) ** 2) / 6) + 0.4 * np.exp(-((x - 7) ** 2 + (y - 2) ** 2) / 4)
+    return (
+        first + 0.75 * np.exp(-((x - 2.5) ** 2 + (y - 3) ** 2) / 6) + 0.4 * np.exp(-((x - 7) ** 2 + (y - 2) ** 2) / 4)
+    )
 
 
 def _ridge(at: np.ndarray) -> np.ndarray:

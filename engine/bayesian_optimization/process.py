@@ -77,9 +77,7 @@ class Processes:
         return self.centre[:, None] + scale * mean, scale * np.sqrt(variance)
 
 
-def fit(
-    places: np.ndarray, readings: np.ndarray, kernel: str, length: float = FITTED, noise: float = 0.0
-) -> Processes:
+def fit(places: np.ndarray, readings: np.ndarray, kernel: str, length: float = FITTED, noise: float = 0.0) -> Processes:
     """Return the processes after their readings.
 
     Args:

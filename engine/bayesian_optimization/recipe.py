@@ -138,7 +138,10 @@ def levels(budget: int) -> tuple[int, ...]:
 
 def grid_points(budget: int) -> np.ndarray:
     """Return the grid's points (n, 4), n ≤ budget: the middles of equal parts of every range."""
-    axes = [low + (high - low) * (np.arange(count) + 0.5) / count for low, high, count in zip(LOW, HIGH, levels(budget), strict=True)]
+    axes = [
+        low + (high - low) * (np.arange(count) + 0.5) / count
+        for low, high, count in zip(LOW, HIGH, levels(budget), strict=True)
+    ]
     return np.array(list(itertools.product(*axes)))
 
 

@@ -37,7 +37,7 @@ class Config(base.Config):
         kappa: Counts for UCB.
         xi: Counts for EI and PI.
         kernel: What the process believes of smoothness.
-        length: Its length scale; 0: chosen anew at each step, where the readings are most likely.
+        length: Its length scale; 0: chosen anew at each step, the one under which the readings are most likely.
         noise: Standard deviation of the noise in every reading; the process is told.
         first: Random samples before the first choice.
         steps: Choices made.
@@ -50,7 +50,7 @@ class Config(base.Config):
     kappa: float = number(2.5, 0.0, 10.0)
     xi: float = number(0.01, 0.0, 1.0)
     kernel: str = choice("rbf", process.KERNELS)
-    length: float = number(process.FITTED, 0.0, 10.0)
+    length: float = number(1.0, 0.0, 10.0)
     noise: float = number(0.0, 0.0, 0.5)
     first: int = integer(3, 2, 10)
     steps: int = integer(12, 0, MOST_STEPS)

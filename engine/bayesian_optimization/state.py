@@ -64,6 +64,11 @@ def read(text: str | bytes) -> dict[str, Any]:
     }
 
 
+def text(state: dict[str, Any]) -> bytes:
+    """Return what `read` returned as a file that `read` takes."""
+    return json.dumps({"keys": list(NAMES), **state}).encode()
+
+
 def _random_state(given: Any) -> dict[str, Any] | None:
     """Return the state of the random numbers if it is one, else None: then the search's seed counts."""
     try:

@@ -78,9 +78,13 @@ class Config(base.Config):
         if len(set(self.methods)) < len(self.methods):
             raise InvalidSetting("A method is chosen twice.", "Choose each method once.")
         if 0 < self.most_weights < 500:
-            raise InvalidSetting(f"Hardly a network has {self.most_weights} weights.", "Take 0 (no limit) or 500 and more.")
+            raise InvalidSetting(
+                f"Hardly a network has {self.most_weights} weights.", "Take 0 (no limit) or 500 and more."
+            )
         if self.resumed and (self.methods != ("bayesian",) or self.searches != 1):
-            raise InvalidSetting("Only one Bayesian search can be taken up again.", "Choose one search, Bayesian alone.")
+            raise InvalidSetting(
+                "Only one Bayesian search can be taken up again.", "Choose one search, Bayesian alone."
+            )
 
     @property
     def weighed(self) -> str:
@@ -202,9 +206,7 @@ class _Evaluator:
             self._stop()
         if place not in self.known:
             dropout, power, share, shrink = place[0]
-            found = evaluate_network(
-                dropout, 10.0**power, share, shrink, task=self.tasks[fresh], context=self.context
-            )
+            found = evaluate_network(dropout, 10.0**power, share, shrink, task=self.tasks[fresh], context=self.context)
             if found.stopped:
                 self._stop()
             self.known[place] = found

@@ -121,5 +121,7 @@ CARDS: dict[str, Callable[[bool], str]] = {
     "optimizers": race_card,
     "playground": network_card,
     "bootstrapping": _of("cards_bootstrapping", "bootstrapping_card"),
+    "ensembles": _of("cards_ensembles", "ensembles_card"),
+    "bayesian-optimization": _of("cards_bayesian_optimization", "bayesian_optimization_card"),
 }
 """A concept's address → what draws its card; the argument is True for the dark appearance."""
