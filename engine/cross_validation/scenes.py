@@ -64,7 +64,8 @@ def _tell_sorted(result: Result, guess: str) -> str:
         guess,
         right_in_blocks(result),
         f"{shown(result, float(scores.mean()))} on average: the first block is one cultivar, which its network has "
-        f"never seen. A new model on all rows gets {shown(result, float(ways(result)[:, 2].mean()))} of the wines put aside.",
+        f"never seen. A new model on all rows gets {shown(result, float(ways(result)[:, 2].mean()))} of the wines "
+        "put aside.",
     )
 
 

@@ -146,8 +146,8 @@ def _leak(result: Result, metric: str) -> str:
         verdict = "no more than luck" if not p_value < 0.05 else "more than luck"
         return (
             f"Scaling before the split gives {shown(result, second)} instead of {shown(result, first)}, a mean "
-            f"difference of {_difference(result, difference.mean, difference.deviation)} over {difference.count} folds: "
-            f"{verdict}. "
+            f"difference of {_difference(result, difference.mean, difference.deviation)} over {difference.count} "
+            f"folds: {verdict}. "
             "The mean and the deviation of a column tell next to nothing about one row; it is a leak all the same."
         )
     told = f", against {shown(result, float(np.nanmean(ways(result, metric)[:, 2])))} on the rows put aside"
