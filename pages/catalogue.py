@@ -40,6 +40,12 @@ CHAPTERS = (
         "How far to trust a score, and how to choose what is trained.",
         (
             Concept(
+                "K-fold and stratified K-fold",
+                "validation/cross_validation.py",
+                "cross-validation",
+                "Five folds, five scores: how sure is their mean?",
+            ),
+            Concept(
                 "Bootstrapping and benchmarking",
                 "validation/bootstrapping.py",
                 "bootstrapping",

@@ -69,7 +69,7 @@ def board(result: Result, view: View, revision: str = "", running: bool = False)
     return payload(
         Board(
             tuple(panels),
-            columns=(1.7, 1.15, 0.75),
+            columns=(1.6, 1.1, 0.85),
             rows=(1.15, 1.0),
             frames=result.folds,
             unit="fold",
@@ -106,7 +106,7 @@ def _scores(result: Result, metric: str, repeat: int, fold: int) -> Panel:
     ends = np.array([corrected.low, corrected.high])
     if result.classification:
         ends = np.clip(ends, 0, 1)
-    marks: list[Mark] = [Rule("y", fold - 0.5, fold + 0.5, ACCENT, opacity=0.10)]
+    marks: list[Mark] = [Rule("y", fold - 0.5, fold + 0.5, ACCENT, opacity=0.07)]
     if np.isfinite(ends).all():
         marks.append(Rule("x", scale * ends[0], scale * ends[1], POSITIVE, opacity=0.10))
         inner = np.clip([plain.low, plain.high], *ends)
@@ -151,7 +151,7 @@ def _scores(result: Result, metric: str, repeat: int, fold: int) -> Panel:
         )
     )
     low, high = _range(result, np.concatenate([scores.ravel(), leaky.ravel(), ends]))
-    note = "95 % interval of the mean; wider: corrected"
+    note = "95 % interval; wider: corrected"
     return Panel(
         SCORES,
         "Right or wrong" if alone and result.classification else "Score per fold",

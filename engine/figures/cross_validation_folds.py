@@ -73,9 +73,10 @@ def matrix_panel(result: Result, repeat: int, selected: int, order: str, name: s
     _, names = shades(result)
     index, count, rows = cells(result, repeat, places), len(names), len(result.y)
     opacity = np.linspace(1, 0.4, count) if count > 1 else np.ones(1)
+    blocks = order == ORDERS[0] and result.folds <= 12
     marks: list[Mark] = [
         Cells(
-            index,
+            np.where(index < count, index, -1) if blocks else index,
             (*[MUTED] * count, *[POSITIVE] * count),
             (*(0.5 * opacity), *opacity),
             0,
@@ -87,56 +88,57 @@ def matrix_panel(result: Result, repeat: int, selected: int, order: str, name: s
             reveal=np.arange(result.folds),
         )
     ]
-    if order == ORDERS[0] and result.folds <= 12:
-        marks.append(_counts(index, names, opacity))
-    marks.append(Rule("y", selected - 0.5, selected + 0.5, ACCENT, opacity=0.10))
+    if blocks:
+        marks.append(_blocks(index, names, opacity))
+    marks.append(Segments([0], [selected - 0.42], [0], [selected + 0.42], ACCENT, width=4))
     held = int((result.fold[repeat] == selected).sum())
-    shade = "a shade a class" if result.classification else "darker: lower value"
     return Panel(
         name,
         "Held out and learned from",
         Axis(0, rows, f"{rows:,} rows, {order}", ticks=()),
         fold_axis(result, names=True),
         tuple(marks),
-        note=f"blue: held out; {shade}",
+        note=f"blue: held out; {_key(result, names)}",
         alt=f"{result.folds} folds of {rows} rows; fold {selected + 1} holds out {held}.",
         pick=True,
     )
 
 
-def _counts(index: np.ndarray, names: tuple[str, ...], opacity: np.ndarray) -> Rectangles:
+def _key(result: Result, names: tuple[str, ...]) -> str:
+    """Return what the shades mean, in a few words."""
+    if not result.classification:
+        return "dark: low value"
+    short = [name if len(name) <= 12 else f"{name[:11]}…" for name in (names[0], names[-1])]
+    return f"dark {short[0]}, light {short[1]}" if len(names) == 2 else f"dark to light: {short[0]} to {short[1]}"
+
+
+def _blocks(index: np.ndarray, names: tuple[str, ...], opacity: np.ndarray) -> Rectangles:
     """Return the blocks held out, each with its number of rows."""
     rows = index.shape[1]
-    x0, x1, y, which = [], [], [], []
-    for fold, row in enumerate(index):
-        edges = np.flatnonzero(np.diff(row, prepend=-2, append=-2))
-        for start, end in pairwise(edges):
-            if row[start] >= len(names):
-                x0.append(start)
-                x1.append(end)
-                y.append(fold)
-                which.append(int(row[start]) - len(names))
-    wide = WIDE_ENOUGH * rows
+    found = [
+        (start, end, fold, int(row[start]) - len(names))
+        for fold, row in enumerate(index)
+        for start, end in pairwise(np.flatnonzero(np.diff(row, prepend=-2, append=-2)).tolist())
+        if row[start] >= len(names)
+    ]
+    x0, x1, fold, shade = np.array(found).T
     return Rectangles(
         x0,
         x1,
-        np.array(y) - 0.5,
-        np.array(y) + 0.5,
+        fold - 0.5,
+        fold + 0.5,
         POSITIVE,
-        opacity=0.01 * opacity[which],  # the cells below are the colour; this carries the words
-        labels=tuple(str(end - start) if end - start >= wide else "" for start, end in zip(x0, x1, strict=True)),
-        hover=tuple(
-            f"fold {fold + 1} holds out {end - start} of {names[shade]}"
-            for fold, start, end, shade in zip(y, x0, x1, which, strict=True)
-        ),
-        reveal=np.array(y),
-        gap=3,
+        opacity=opacity[shade],
+        labels=tuple(str(end - start) if end - start >= WIDE_ENOUGH * rows else "" for start, end, *_ in found),
+        hover=tuple(f"fold {place + 1} holds out {end - start} of {names[of]}" for start, end, place, of in found),
+        reveal=fold,
+        gap=2.5,
     )
 
 
 def balance_panel(result: Result, repeat: int, selected: int) -> Panel:
     """Return what each fold is made of: its share of the rarest class, or its values' mean and deviation."""
-    strip = Rule("y", selected - 0.5, selected + 0.5, ACCENT, opacity=0.10)
+    strip = Rule("y", selected - 0.5, selected + 0.5, ACCENT, opacity=0.07)
     return _shares(result, repeat, strip) if result.classification else _values(result, repeat, strip)
 
 
@@ -169,8 +171,10 @@ def _shares(result: Result, repeat: int, strip: Rule) -> Panel:
     name = result.class_names[rarest]
     return Panel(
         "balance",
-        f"Share of {name if len(name) <= 14 else name[:13] + '…'}",
-        Axis(min(-0.04 * share.max(), -0.5), max(1.0, 1.12 * float(share.max()), 1.3 * overall), "% of the fold"),
+        "Rarest class",
+        Axis(
+            min(-0.04 * share.max(), -0.5), max(1.0, 1.12 * float(share.max()), 1.3 * overall), f"{name}, % of the fold"
+        ),
         fold_axis(result, grid=True),
         tuple(marks),
         note=key,

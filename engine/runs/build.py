@@ -31,6 +31,7 @@ MODULES = (
     "engine.optimizers.keras_race",
     "engine.optimizers.sparse",
     "engine.playground.scenes",
+    "engine.cross_validation.scenes",
     "engine.ensembles.scenes",
     "engine.bootstrapping.scenes",
 )
