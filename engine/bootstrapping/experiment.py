@@ -36,7 +36,9 @@ DIFFERENCES = (SEED, "dropout", "learning_rate", "layers", "activation", "l2", "
 HELD, OWN = "held-back rows", "own tenth"
 OTHER_SEEDS = 10_000  # how far B's seeds lie from A's where nothing else differs
 MODEL_FILE = "model.keras"
-SERIES = ("setting", "split", "score", "loss", "train_score", "best_epoch", "epochs", "diverged", "train_seconds")
+MEASURED = ("score", "loss", "train_score", "best_epoch", "epochs", "diverged", "seconds")
+SERIES = ("setting", "split", "learned", "held", *MEASURED)
+MOST_VISITS = 500_000_000  # of rows by networks, epochs counted: an hour or so
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ class Result:
         total_rows: n, rows of the table.
         learned: int32 (R,), different rows each split learned from (those that said when to stop included).
         held: int32 (R,), rows held back, or out of the bag.
+        group_name: What rows of an upload belong together by, e.g. "patient"; empty if nothing says so.
         score: float64 (2, R), share of right classes, or R², of the held-back rows.
         loss: float64 (2, R), cross-entropy or mean squared error (the target scaled) of the held-back rows, without
             penalties.
@@ -126,6 +129,7 @@ class Result:
     total_rows: int
     learned: np.ndarray
     held: np.ndarray
+    group_name: str
     score: np.ndarray
     loss: np.ndarray
     train_score: np.ndarray
@@ -137,8 +141,21 @@ class Result:
 
     @property
     def share(self) -> float:
-        """Held-back rows divided by rows learned from, averaged over the splits."""
-        return float(np.mean(self.held / self.learned))
+        """Held-back rows divided by rows learned from, averaged over the splits; 0 before there is one."""
+        known = self.learned > 0
+        return float(np.mean(self.held[known] / self.learned[known])) if known.any() else 0.0
+
+    @property
+    def mean_held(self) -> float:
+        """Held-back rows of a split, on average; 0 before there is one."""
+        known = self.held > 0
+        return float(self.held[known].mean()) if known.any() else 0.0
+
+    @property
+    def mean_learned(self) -> float:
+        """Different rows a split learned from, on average; 0 before there is one."""
+        known = self.learned > 0
+        return float(self.learned[known].mean()) if known.any() else 0.0
 
     @property
     def reached(self) -> int:
@@ -164,14 +181,15 @@ def run(config: Config, context: Context) -> Result:
 
     Raises:
         InvalidData: The table cannot be split this way.
-        InvalidSetting: All scaled copies of the table together would not fit in memory.
+        InvalidSetting: That would take hours, or not even two scaled copies of the table fit in memory.
     """
     table = rows(config.dataset, config.upload)
-    all_draws = _draws(config, table)
+    _check_visits(config, table)
+    all_draws = draws(table, config.method, config.splits, config.held_out, config.seed, config.stopping == OWN)
     context.report(0, 2 * config.splits, "the first splits")
     series: dict[str, list[np.ndarray]] = {name: [] for name in SERIES}
     stopped = False
-    for first, last in groups(config.splits):
+    for first, last in groups(config.splits, table.x.size):
         for setting in (0, 1):
             if stopped:
                 break
@@ -180,13 +198,12 @@ def run(config: Config, context: Context) -> Result:
             fitted = _fit(config, table, all_draws[first:last], setting, first, watch)
             stopped = fitted.trained.stopped or context.stop_requested()
             found = measured(fitted, table, all_draws[first:last], setting, first)
-            found["train_seconds"] = np.full(len(found["split"]), (time.perf_counter() - begun) / (last - first))
+            found["seconds"] = np.full(len(found["split"]), (time.perf_counter() - begun) / (last - first))
             for name, values in found.items():
                 series[name].append(values)
             context.report(2 * first + (1 + setting) * (last - first), 2 * config.splits, "", **found)
     result = partial(config, {name: np.concatenate(values) for name, values in series.items()}, stopped)
-    if result is None:
-        raise ValueError("nothing was trained")
+    assert result is not None, "every series has its rows, if only none"
     if not stopped:
         from engine.bootstrapping.final import final_model
 
@@ -194,8 +211,13 @@ def run(config: Config, context: Context) -> Result:
     return result
 
 
-def _draws(config: Config, table: Rows) -> list[Draw]:
-    return draws(table, config.method, config.splits, config.held_out, config.seed, config.stopping == OWN)
+def _check_visits(config: Config, table: Rows) -> None:
+    visits = 2 * config.splits * config.epochs * len(table.y)
+    if visits > MOST_VISITS:
+        raise InvalidSetting(
+            f"{config.splits} splits of {len(table.y):,} rows for up to {config.epochs} epochs would take hours.",
+            f"Take at most {max(2, config.splits * MOST_VISITS // visits)} splits, or fewer epochs.",
+        )
 
 
 def _fit(config: Config, table: Rows, drawn: list[Draw], setting: int, first: int, context: Context) -> Fitted:
@@ -215,23 +237,23 @@ def partial(config: Config, series: Mapping[str, np.ndarray], stopped: bool = Fa
     if any(name not in series for name in SERIES):
         return None
     table = rows(config.dataset, config.upload)
-    drawn = _draws(config, table)
-    place = (np.asarray(series["setting"]), np.asarray(series["split"]))
+    setting, split = np.asarray(series["setting"]), np.asarray(series["split"])
     shape = (2, config.splits)
     found: dict[str, np.ndarray] = {name: np.full(shape, np.nan) for name in ("score", "loss", "train_score")}
     found |= {name: np.zeros(shape, np.int32) for name in ("best_epoch", "epochs")}
-    found |= {"diverged": np.full(shape, -1, np.int32)}
+    found |= {"diverged": np.full(shape, -1, np.int32), "seconds": np.zeros(shape)}
     for name, values in found.items():
-        values[place] = series[name]
-    seconds = np.zeros(shape)
-    seconds[place] = series["train_seconds"]
+        values[setting, split] = series[name]
+    found["seconds"] = found["seconds"].sum(axis=1)
+    sizes = {name: np.zeros(config.splits, np.int32) for name in ("learned", "held")}
+    for name, values in sizes.items():
+        values[split] = series[name]
     return Result(
         config=config,
         classification=table.classification,
         total_rows=len(table.y),
-        learned=np.array([draw.distinct for draw in drawn], np.int32),
-        held=np.array([len(draw.held) for draw in drawn], np.int32),
-        seconds=seconds.sum(axis=1),
+        group_name=table.group_name if config.dataset == UPLOAD else "",
         stopped=stopped,
+        **sizes,
         **found,
     )

@@ -9,19 +9,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.validation.network import MOST_NUMBERS
+
 if TYPE_CHECKING:
     from engine.runs.context import Context
 
 SIZE = 10  # measured: 50 splits in groups of 10 take as much processor time as in groups of 25 or all at once
 
 
-def groups(count: int) -> list[tuple[int, int]]:
+def groups(count: int, numbers: int = 0) -> list[tuple[int, int]]:
     """Return first and last + 1 of each group; all are of one size, so that they share their compiled functions.
 
     Where the size does not divide `count`, the last group begins early: a few networks are trained twice, which costs
     less than compiling for another size.
+
+    Args:
+        count: Splits.
+        numbers: In the table; each split has a scaled copy of it, so a large table makes small groups.
     """
-    size = min(SIZE, count)
+    size = max(1, min(SIZE, count, MOST_NUMBERS // max(numbers, 1)))
     return [(min(start, count - size), min(start, count - size) + size) for start in range(0, count, size)]
 
 

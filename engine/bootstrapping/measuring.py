@@ -43,6 +43,8 @@ def measured(fitted: Fitted, table: Rows, drawn: list[Draw], setting: int, first
         train_scores.append(score(table, table.y[draw.learn], learned) if known else np.nan)
     return {
         "setting": np.full(len(kept), setting, np.int32),
+        "learned": np.array([drawn[place].distinct for place in kept], np.int32),
+        "held": np.array([len(drawn[place].held) for place in kept], np.int32),
         "split": (first + np.array(kept, np.int32)).astype(np.int32),
         "score": np.array(scores, np.float64),
         "loss": np.array(losses, np.float64),

@@ -77,7 +77,7 @@ def _tell_three(result: Result, guess: str) -> str:
     return _judged(
         guess,
         clearly_ahead(result),
-        f"B − A is {listed} points of R²: whoever stops here reports a winner, and there is none.",
+        f"B − A: {listed} points of R². Nobody is better: all luck.",
     )
 
 
@@ -98,9 +98,8 @@ def _tell_fifty(result: Result, guess: str) -> str:
     return _judged(
         guess,
         settled(result),
-        f"{words.better_by(100 * found.plain.mean, judgement.SCORE)}: the plain interval {plain} "
-        f"{'leaves zero out' if found.plainly_real else 'holds zero'}, the corrected {corrected} "
-        f"{'leaves zero out' if found.real else 'holds it'}.",
+        f"The corrected interval {corrected} {'leaves zero out' if found.real else 'holds zero'}, "
+        f"the plain {plain} {'leaves it out' if found.plainly_real else 'holds it'}.",
     )
 
 
@@ -143,7 +142,7 @@ SCENES = (
     Scene(
         "Three splits",
         THREE,
-        "B is A with another seed, nothing else. On how many of three splits are they over 2 points apart?",
+        "B is A with another seed. On how many of three splits are they over 2 points apart?",
         AHEAD,
         _whole(_tell_three),
     ),
@@ -156,16 +155,16 @@ SCENES = (
     ),
     Scene("Fifty splits", FIFTY, "B has an L2 penalty. What do fifty splits say?", VERDICTS, _whole(_tell_fifty)),
     Scene(
-        "Real difference",
+        "For real",
         REAL,
         "B has 8 neurons instead of 32 + 16. How many of fifty splits does it win?",
         WINS,
         _whole(_tell_real),
     ),
     Scene(
-        "With replacement",
+        "Out of bag",
         REPLACED,
-        "Each sample holds only 63 % of the rows. How do scores out of the bag compare with splits that hold 75 %?",
+        "Samples hold 63 % of the rows, not 75 %. How are scores out of the bag?",
         BAG,
         _whole(_tell_bag),
     ),

@@ -26,7 +26,7 @@ def script(config: Config) -> str:
         first[1],
         *([] if same_train else [_second_training(second[1])]),
         _loop(config, table, "build" if same_build else "build_b", "train" if same_train else "train_b"),
-        _summary(),
+        _summary(config),
     ]
     return "\n\n\n".join(part.strip("\n") for part in parts) + "\n"
 
@@ -126,15 +126,15 @@ def _loop(config: Config, table: Rows, build: str, train: str) -> str:
     )
 
 
-def _summary() -> str:
+def _summary(config: Config) -> str:
+    learned = "(len(np.unique(learn)) + len(stop))" if config.stopping == OWN else "len(np.unique(learn))"
     return (
         "for name in contestants:\n"
         '    print(f"{name}: mean {np.mean(scores[name]):.6f}, deviation {np.std(scores[name], ddof=1):.6f}, "\n'
         '          f"epochs {np.mean(needed[name]):.2f}")\n'
         'difference = np.array(scores["B"]) - np.array(scores["A"])\n'
         "# Splits share their rows: Nadeau and Bengio (2003) add held-back rows / rows learned from to 1 / splits.\n"
-        "share = np.mean([len(held) / len(np.unique([*learn, *(stop if stop is not held else ())]))"
-        " for learn, stop, held in splits])\n"
+        f"share = np.mean([len(held) / {learned} for learn, stop, held in splits])\n"
         "error = difference.std(ddof=1) * np.sqrt(1 / len(difference) + share)\n"
         "half = stats.t.ppf(0.975, len(difference) - 1) * error\n"
         'print(f"B - A: {difference.mean():.6f}, corrected 95 % interval +- {half:.6f}")'

@@ -33,15 +33,15 @@ def story(result: Result, measure: str = judgement.SCORE, precision: float = 0.5
 
 def _spread(result: Result, found: Verdict, measure: str) -> str:
     factor = words.factor(measure)
-    scores = factor * np.abs(judgement.values(result, measure)[0])
+    scores = words.as_shown(judgement.values(result, measure)[0], measure)
     known = scores[np.isfinite(scores)]
     first, second = words.contestants(result.config)
-    held = f"{result.held.mean():.0f} rows {'out of the bag' if result.replacement else 'held back'}"
+    held = f"{result.mean_held:.0f} rows {'out of the bag' if result.replacement else 'held back'}"
     return (
         f"A ({first}) scored between {words.shown(known.min(), measure)} and {words.shown(known.max(), measure)} on "
-        f"{found.count} splits with {held}: **{words.plain(factor * abs(found.first.mean), measure)} ± "
+        f"{found.count} splits with {held}: **{words.plain(words.as_shown(found.first.mean, measure), measure)} ± "
         f"{words.plain(factor * found.first.deviation, measure)}** (mean ± standard deviation); B ({second}) "
-        f"{words.plain(factor * abs(found.second.mean), measure)} ± "
+        f"{words.plain(words.as_shown(found.second.mean, measure), measure)} ± "
         f"{words.plain(factor * found.second.deviation, measure)}. The epochs needed are "
         f"{epochs_needed(result)} for A and {epochs_needed(result, 1)} for B on average."
     )
@@ -106,7 +106,7 @@ def _enough(result: Result, measure: str, precision: float) -> str:
     if result.replacement and measure == judgement.SCORE:
         sentence += (
             ". Out-of-bag scores are a little low, for a sample holds "
-            f"{100 * result.learned.mean() / result.total_rows:.0f} % of the rows; "
+            f"{100 * result.mean_learned / result.total_rows:.0f} % of the rows; "
             f"Efron’s .632 estimate puts A at {100 * judgement.point632(result):.2f} %"
         )
     return sentence + "."
@@ -120,6 +120,11 @@ def _ending(result: Result) -> str:
         sentences.append(
             f"{diverged} networks diverged, most of {worst}: their loss was no longer a number, because the steps were "
             "too large. They count with their best weights until then, if there are any."
+        )
+    if result.group_name:
+        sentences.append(
+            f"Rows of one {result.group_name} stand on both sides of these splits, which flatters the scores: the "
+            "cross-validation page keeps them together."
         )
     if result.stopped:
         done = int((result.epochs > 0).all(axis=0).sum())

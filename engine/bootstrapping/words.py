@@ -6,6 +6,7 @@ What the learner should see: "B is better by 0.42 points" everywhere in the same
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -38,6 +39,11 @@ def factor(measure: str) -> float:
     return 1.0 if measure == LOSS else 100.0
 
 
+def as_shown(value: Any, measure: str) -> Any:
+    """Return a value of `judgement.values` in its shown unit: a loss is turned back, a score comes in hundredths."""
+    return factor(measure) * (-value if measure == LOSS else value)
+
+
 def unit(measure: str) -> str:
     """Return the unit of a spread or a difference."""
     return "loss" if measure == LOSS else "points"
@@ -56,7 +62,7 @@ def difference_unit(measure: str) -> str:
 
 
 def _digits(measure: str) -> int:
-    return 4 if measure == LOSS else 2
+    return 3 if measure == LOSS else 2
 
 
 def plain(value: float, measure: str) -> str:
@@ -87,7 +93,8 @@ def better_by(value: float, measure: str) -> str:
         return "not known"
     if value == 0:
         return "no difference"
-    return f"{'B' if value > 0 else 'A'} better by {plain(abs(value), measure)} {unit(measure)}"
+    winner, of = "B" if value > 0 else "A", "in loss" if measure == LOSS else "points"
+    return f"{winner} better by {plain(abs(value), measure)} {of}"
 
 
 def probability(value: float) -> str:
@@ -140,7 +147,7 @@ def alt_means(result: Result, measure: str) -> str:
     """Say the panel of running means."""
     found = judgement.verdict(result, measure)
     means = " and ".join(
-        f"{letter} {shown(factor(measure) * abs(one.mean), measure)}"
+        f"{letter} {shown(as_shown(one.mean, measure), measure)}"
         for letter, one in (("A", found.first), ("B", found.second))
     )
     return f"Mean so far over the number of splits; after {result.reached} it is {means}."
@@ -149,7 +156,7 @@ def alt_means(result: Result, measure: str) -> str:
 def alt_spread(result: Result, measure: str) -> str:
     """Say the panel of all scores."""
     parts = []
-    for letter, scores in zip("AB", factor(measure) * np.abs(judgement.values(result, measure)), strict=True):
+    for letter, scores in zip("AB", as_shown(judgement.values(result, measure), measure), strict=True):
         known = scores[np.isfinite(scores)]
         if len(known):
             parts.append(f"{letter} from {shown(known.min(), measure)} to {shown(known.max(), measure)}")

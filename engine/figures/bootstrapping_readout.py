@@ -27,7 +27,7 @@ def readout(result: Result, measure: str, precision: float, styles: tuple[Series
         "verdict",
         "Real or luck?",
         tuple(_rows(result, measure, precision, count) for count in range(1, frames + 1)),
-        note="after these splits",
+        note="95 % intervals",
         styles=(styles[0], styles[1], *[None] * 12),
         strong=(0, 1, 3),
         column=2,
@@ -54,12 +54,12 @@ def _rows(result: Result, measure: str, precision: float, count: int) -> tuple[t
         ("p, corrected", words.probability(found.corrected_p)),
         ("Plain", words.interval(found.plain.low, found.plain.high, measure)),
         ("p, plain", words.probability(found.plain_p)),
-        ("Without pairs", f"± {words.plain(factor * found.unpaired, measure)}"),
-        ("Wins B · A · ties", f"{found.wins} · {found.losses} · {found.ties}"),
-        ("Would be found", f"from {words.plain(factor * found.smallest, measure)}"),
+        ("Unpaired", f"± {words.plain(factor * found.unpaired, measure)}"),
+        ("B : A : ties", f"{found.wins} : {found.losses} : {found.ties}"),
+        ("Can detect", f"≥ {words.plain(factor * found.smallest, measure)}"),
         ("Epochs A · B", epochs),
-        (f"{asked}, plain", "–" if unknown else words.splits_text(first)),
-        (f"{asked}, corrected", "–" if unknown else "never" if corrected is None else words.splits_text(corrected)),
+        (f"For {asked}", "–" if unknown else words.splits_text(first)),
+        ("… corrected", "–" if unknown else "never" if corrected is None else words.splits_text(corrected)),
     )
 
 
@@ -67,4 +67,4 @@ def _spread(mean: float, deviation: float, measure: str) -> str:
     factor = words.factor(measure)
     if not np.isfinite(mean):
         return "–"
-    return f"{words.plain(factor * abs(mean), measure)} ± {words.plain(factor * deviation, measure)}"
+    return f"{words.plain(words.as_shown(mean, measure), measure)} ± {words.plain(factor * deviation, measure)}"

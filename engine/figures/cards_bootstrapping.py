@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.bootstrapping.experiment import Config, Result
 from engine.figures import theme
-from engine.figures.bootstrapping import STYLES
+from engine.figures.bootstrapping_view import STYLES
 from engine.figures.cards import HEIGHT, WIDTH, _dot, _path, _svg
 from engine.runs.store import store
 from engine.validation.statistics import running, summary

@@ -12,7 +12,7 @@ from engine.bootstrapping.experiment import HELD, OWN, SEED, UPLOAD, Config
 from engine.bootstrapping.judgement import MEASURES, SCORE
 from engine.config import Setting
 from engine.data.tabular import LABELS
-from pages.kit import controls
+from pages.kit import controls, table_upload
 from pages.kit.controls import Field
 
 FIELDS = controls.fields(Config)
@@ -44,7 +44,7 @@ def settings() -> tuple[Config, str, float]:
         help="The table to learn from. Own data: a CSV file.",
     )
     if values["dataset"] == UPLOAD:
-        values["upload"] = _upload()
+        values["upload"] = table_upload.control()
         if not values["upload"]:
             values["dataset"] = FIELDS["dataset"].default
     values["method"] = controls.select(
@@ -154,10 +154,3 @@ def _more() -> tuple[dict[str, Any], str]:
             help="The loss sees smaller differences than the share of right classes. Only looked at: trains nothing.",
         )
     return values, measure
-
-
-def _upload() -> str:
-    """Draw the upload and return the digest that stands for its table, empty while there is none."""
-    from pages.kit import table_upload
-
-    return table_upload.control()
