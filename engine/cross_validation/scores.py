@@ -146,7 +146,7 @@ def ways(result: Result, metric: str = METRICS[0]) -> np.ndarray:
 
 @dataclass(frozen=True)
 class OddRow:
-    """A row that the network that held it out was wrong about.
+    """A row that the network that held it out was wrong about, or least sure of.
 
     Attributes:
         place: Its index in the result's arrays.
@@ -165,7 +165,7 @@ class OddRow:
 
 
 def odd_rows(result: Result, table: Rows, repeat: int, fold: int, most: int = MOST_ODD_ROWS) -> tuple[OddRow, ...]:
-    """Return the rows of a fold with the largest losses: of classes the wrong ones only; of values the farthest off.
+    """Return the rows of a fold with the largest losses: the wrong ones, or, if all are right, the least sure ones.
 
     Args:
         result: A run with predictions.
@@ -173,10 +173,9 @@ def odd_rows(result: Result, table: Rows, repeat: int, fold: int, most: int = MO
         repeat, fold: From 0.
         most: How many at most.
     """
-    wrong = (result.fold[repeat] == fold) & np.isfinite(result.prediction[repeat])
-    if result.classification:
-        wrong &= result.prediction[repeat] != result.y
-    places = np.flatnonzero(wrong)
+    held = (result.fold[repeat] == fold) & np.isfinite(result.prediction[repeat])
+    wrong = held & (result.prediction[repeat] != result.y)
+    places = np.flatnonzero(wrong if wrong.any() else held)
     places = places[np.argsort(-result.row_loss[repeat, places], kind="stable")][:most]
     found = []
     for place in places:

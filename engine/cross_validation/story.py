@@ -24,8 +24,8 @@ from engine.validation.statistics import paired
 WAY_NAMES = {
     "best fold": "the fold model with the lowest validation loss",
     "ensemble": "the average of all fold models",
-    "mean epochs": "a new model on all rows, trained for the mean epoch count",
-    "most epochs": "the same for the largest epoch count",
+    "mean epochs": "a new model on all rows with the mean epoch count",
+    "most epochs": "a new model on all rows with the largest epoch count",
 }
 WAY_LABELS = {
     "best fold": "best fold model",

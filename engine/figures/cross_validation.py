@@ -175,7 +175,7 @@ def _curves(result: Result, repeat: int, fold: int, running: bool) -> Panel:
     folds = result.folds
     columns = slice(repeat * folds, (repeat + 1) * folds)
     curves, best = result.validation_loss[:, columns], result.best_epoch[columns]
-    last = len(curves) - 1
+    last = int(np.flatnonzero(np.isfinite(curves).any(axis=1))[-1]) if np.isfinite(curves).any() else 0
     epochs = np.unique(np.linspace(0, last, min(MOST_POINTS, last + 1)).round().astype(int))
     crowd = max(0.15, min(0.55, 5 / folds))
     lines = []

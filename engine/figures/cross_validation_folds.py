@@ -122,17 +122,17 @@ def _blocks(index: np.ndarray, names: tuple[str, ...], opacity: np.ndarray) -> R
         if row[start] >= len(names)
     ]
     x0, x1, fold, shade = np.array(found).T
+    inset = 0.012 * len(index)  # about the gap between two rows of cells
     return Rectangles(
         x0,
         x1,
-        fold - 0.5,
-        fold + 0.5,
+        fold - 0.5 + inset,
+        fold + 0.5 - inset,
         POSITIVE,
         opacity=opacity[shade],
         labels=tuple(str(end - start) if end - start >= WIDE_ENOUGH * rows else "" for start, end, *_ in found),
         hover=tuple(f"fold {place + 1} holds out {end - start} of {names[of]}" for start, end, place, of in found),
         reveal=fold,
-        gap=2.5,
     )
 
 

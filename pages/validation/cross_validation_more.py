@@ -120,15 +120,13 @@ def _odd_rows(result: Result, view: View) -> None:
     table = prepared(result.config).table
     found = odd_rows(result, table, repeat, fold)
     held = int((result.fold[repeat] == fold).sum())
-    if not found:
-        st.markdown(f"All {held} rows held out are right. Click another fold in the picture.")
-        return
     wrong = int(((result.prediction[repeat] != result.y) & (result.fold[repeat] == fold)).sum())
-    said = (
-        f"{wrong} of {held} rows held out are wrong; the surest mistakes come first."
-        if result.classification
-        else f"The rows farthest off, of {held} held out."
-    )
+    if not result.classification:
+        said = f"The rows farthest off, of {held} held out."
+    elif wrong:
+        said = f"{wrong} of {held} rows held out are wrong; the surest mistakes come first."
+    else:
+        said = f"All {held} rows held out are right; these are the least sure. Click another fold in the picture."
     alike = "its class" if result.classification else "all rows"
     st.caption(f"{said} Unusual: how many deviations a column lies from the mean of {alike}.")
     digits = result.table_name == "digits" and result.config.leak != "features"
