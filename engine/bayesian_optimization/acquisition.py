@@ -16,14 +16,16 @@ CLASSES = {"ucb": "UpperConfidenceBound", "ei": "ExpectedImprovement", "pi": "Pr
 TINY = 1e-12
 
 
-def worth(name: str, mean: np.ndarray, deviation: np.ndarray, best: float, kappa: float, xi: float) -> np.ndarray:
+def worth(
+    name: str, mean: np.ndarray, deviation: np.ndarray, best: float | np.ndarray, kappa: float, xi: float
+) -> np.ndarray:
     """Return the acquisition at each place, in the shape of `mean`.
 
     Args:
         name: One of NAMES.
         mean: What the process guesses.
         deviation: How unsure it is, 0 or more.
-        best: The highest reading so far.
+        best: The highest reading so far; broadcasts against `mean`.
         kappa: Deviations above the mean that UCB hopes for, 0 or more.
         xi: Gain below which EI and PI count nothing, 0 or more.
     """

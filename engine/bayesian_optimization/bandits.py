@@ -104,6 +104,6 @@ def story(result: Result) -> str:
         f"Pay lost after {result.regret.shape[2]} pulls, mean ± deviation over {result.regret.shape[1]} seeds: {told}. "
         f"Pure greed, the κ = 0 of slot machines, stayed with a wrong machine in {100 * wrong:.0f} % of the seeds. "
         f"In the second half ε-greedy still lost {slopes[RULES.index('epsilon')]:.0f}, Thompson sampling "
-        f"{slopes[RULES.index('thompson')]:.0f}: its curiosity fades as it gets sure. UCB1 is careful: its promise holds for "
-        "any machines and any time, and it pays for that at the beginning."
+        f"{slopes[RULES.index('thompson')]:.0f}: its curiosity fades as it gets sure. UCB1 is careful: its promise "
+        "holds for any machines and any time, and it pays for that at the beginning."
     )

@@ -71,7 +71,7 @@ class Result:
 
 
 def run(config: Config) -> Result:
-    """Return the searches of `config`; some hundredths of a second, and at once when only steps or samples are added."""
+    """Return the searches of `config`; at once when only steps or samples are added."""
     trail = _trail(config.changed(steps=search.MOST_STEPS, mine=()))
     hidden, places = ONE[config.function].value, grid(PLACES, 1)
     height = hidden(places)

@@ -74,9 +74,9 @@ def _greedy(result: one_dimension.Result, guess: str) -> str:
     return _judged(
         guess,
         ends_at(result),
-        f"It ends at {say(result.sample[-1])} with {say(result.found[0, -1])} of {say(result.top)}: without doubt in its "
-        f"sum it climbs the hill it knows. From other first samples {100 * share:.0f} % of {len(result.found)} got to the "
-        "top, by luck.",
+        f"It ends at {say(result.sample[-1])} with {say(result.found[0, -1])} of {say(result.top)}: without doubt in "
+        f"its sum it climbs the hill it knows. From other first samples {100 * share:.0f} % of {len(result.found)} "
+        "got to the top, by luck.",
     )
 
 
@@ -85,8 +85,8 @@ def _curious(result: one_dimension.Result, guess: str) -> str:
     return _judged(
         guess,
         who_wins(result.found[:, -1], result.rival[:, -1]),
-        f"{say(verdict.first[0])} ± {say(verdict.first[1])} against {say(verdict.second[0])} ± {say(verdict.second[1])}: "
-        "it looks everywhere in turn, and the needle is narrower than its steps.",
+        f"{say(verdict.first[0])} ± {say(verdict.first[1])} against {say(verdict.second[0])} ± "
+        f"{say(verdict.second[1])}: it looks everywhere in turn, and the needle is narrower than its steps.",
     )
 
 

@@ -70,7 +70,7 @@ def script(config: one_dimension.Config | two_dimensions.Config) -> str:
         else f"[{config.length}]"
     )
     parts = [
-        f'"""Bayesian optimization of a made-up function, {"two settings" if two else "one setting"}, seed {config.seed}. '
+        f'"""Bayesian optimization over {"two settings" if two else "one setting"}, seed {config.seed}. '
         "Needs scikit-learn and bayesian-optimization.\n\n"
         'In earnest the height is the score of a trained keras network: see “The real network”."""\n\n'
         f"import numpy as np\nfrom bayes_opt.acquisition import {acquisition.CLASSES[name]}\n"
@@ -97,11 +97,13 @@ def _made(name: str, kappa: float, xi: float) -> str:
 
 def _hidden(config: one_dimension.Config | two_dimensions.Config) -> str:
     if isinstance(config, one_dimension.Config):
-        return (
-            f"x = np.linspace(0, 10, {one_dimension.PLACES})\ngrid = x[:, None]\nheight = {ONE[config.function].source}"
-        )
-    axis = f"axis = np.linspace(0, 10, {two_dimensions.SIDE})\ny, x = (one.ravel() for one in np.meshgrid(axis, axis, indexing="
-    source = f'{axis}"ij"))\ngrid = np.stack([x, y], axis=1)\nheight = ({TWO[config.surface].source})'
+        source = ONE[config.function].source
+        return f"x = np.linspace(0, 10, {one_dimension.PLACES})\ngrid = x[:, None]\nheight = {source}"
+    source = (
+        f"axis = np.linspace(0, 10, {two_dimensions.SIDE})\n"
+        'y, x = (one.ravel() for one in np.meshgrid(axis, axis, indexing="ij"))\n'
+        f"grid = np.stack([x, y], axis=1)\nheight = ({TWO[config.surface].source})"
+    )
     return f"{source}\nforbidden = {FORBIDDEN_SOURCE}" if config.constrained else source
 
 
@@ -141,14 +143,13 @@ def tuning_script(config: tuning.Config) -> str:
     """
     whole = tuning.table(config.dataset, config.upload)
     name = config.weighed
-    limited = (
-        f"\n    constraint=NonlinearConstraint(weights, -np.inf, np.log10({config.most_weights})),"
-        if config.most_weights
-        else ""
-    )
+    limit = f"constraint=NonlinearConstraint(weights, -np.inf, np.log10({config.most_weights})),"
     begin = f"optimizer.maximize(init_points={config.init_points}, n_iter={config.n_iter})"
     if config.resumed:
-        begin = f'optimizer.load_state("state.json")  # the saved search\noptimizer.maximize(init_points=0, n_iter={config.n_iter})'
+        begin = (
+            'optimizer.load_state("state.json")  # the saved search\n'
+            f"optimizer.maximize(init_points=0, n_iter={config.n_iter})"
+        )
     searching = SEARCH.format(acquisition=acquisition.CLASSES[name])
     if not config.most_weights:
         searching = searching.replace("from scipy.optimize import NonlinearConstraint\n", "")
@@ -166,7 +167,7 @@ def tuning_script(config: tuning.Config) -> str:
             pbounds=PBOUNDS,
             acquisition=_made(name, config.kappa, config.xi),
             seed=config.seed,
-            constraint=limited,
+            constraint=f"\n    {limit}" if config.most_weights else "",
             alpha=config.alpha,
             begin=begin,
         ),

@@ -176,9 +176,8 @@ class _Choice:
             self.chance = feasible(*model.predict(squared))
             best = np.where(inside[places] <= 0, reading, -np.inf).max(axis=1)
         known = np.isfinite(best)
-        value = worth(
-            config.acquisition, self.mean, self.deviation, np.where(known, best, 0.0)[:, None], config.kappa, config.xi
-        )
+        highest = np.where(known, best, 0.0)[:, None]
+        value = worth(config.acquisition, self.mean, self.deviation, highest, config.kappa, config.xi)
         # While nothing allowed was found, only the chance to find something allowed counts.
         self.worth = np.where(known[:, None], value * self.chance, self.chance)
 

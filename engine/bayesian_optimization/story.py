@@ -38,7 +38,7 @@ class Verdict:
 
 
 def compare(first: np.ndarray, second: np.ndarray) -> Verdict:
-    """Return the verdict on two groups of final heights (n,), (m,) by Welch's t test (1947); nan counts as not there."""
+    """Return the verdict on two groups of final heights (n,), (m,) by Welch's t test (1947); nan is left out."""
     groups = [values[np.isfinite(values)].astype(float) for values in (first, second)]
     counts = (len(groups[0]), len(groups[1]))
     told = [(float(v.mean()), float(v.std(ddof=1)) if len(v) > 1 else 0.0) if len(v) else (np.nan, 0.0) for v in groups]
@@ -78,8 +78,8 @@ def two(result: two_dimensions.Result) -> list[str]:
         outside = int((~result.allowed).sum())
         first = int((~result.allowed[: config.first]).sum())
         sentences.append(
-            f"{outside} of its {len(result.allowed)} samples fell on forbidden ground, {first} of them among the random "
-            "first ones: where it is forbidden has to be learned too."
+            f"{outside} of its {len(result.allowed)} samples fell on forbidden ground, {first} of them among the "
+            "random first ones: where it is forbidden has to be learned too."
         )
         if config.weighed != config.acquisition:
             sentences.append("UCB may be below 0, so it cannot be weighed by a probability: EI is used.")
@@ -111,14 +111,15 @@ def _found(result: one_dimension.Result | two_dimensions.Result) -> str:
         close = result.top - result.found[0] <= _small(result)
         since = int(np.flatnonzero(~close)[-1]) + 2 if (~close).any() else 1
         return f"This run was on the top ({say(result.top)}) with sample {since} of {count}."
-    return f"After {count} samples this run has found {say(found)}, {say(_regret(result))} short of the top ({say(result.top)})."
+    short = f"{say(_regret(result))} short of the top ({say(result.top)})"
+    return f"After {count} samples this run has found {say(found)}, {short}."
 
 
 def _against_random(found: np.ndarray, rival: np.ndarray, config: search.Config) -> str:
     verdict = compare(found[:, -1], rival[:, -1])
     numbers = (
-        f"{say(verdict.first[0])} ± {say(verdict.first[1])} over {verdict.counts[0]} searches from other first samples, "
-        f"random search {say(verdict.second[0])} ± {say(verdict.second[1])} over {verdict.counts[1]}"
+        f"{say(verdict.first[0])} ± {say(verdict.first[1])} over {verdict.counts[0]} searches from other first "
+        f"samples, random search {say(verdict.second[0])} ± {say(verdict.second[1])} over {verdict.counts[1]}"
     )
     if not config.steps:
         return "It has not chosen a place yet: all its samples are random."

@@ -112,8 +112,8 @@ def _optimism(result: Result) -> str:
     direction = "lower" if np.mean(fell) >= 0 else "higher"
     return (
         f"The winners, trained again on other splits from other weights: {', '.join(told)}; on average "
-        f"{difference(result, abs(float(np.mean(fell))))} {direction} than their search said. One score alone wanders by "
-        f"± {difference(result, noise(result))}, and the highest of many is the luckiest."
+        f"{difference(result, abs(float(np.mean(fell))))} {direction} than their search said. One score alone "
+        f"wanders by ± {difference(result, noise(result))}, and the highest of many is the luckiest."
     )
 
 

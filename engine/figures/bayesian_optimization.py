@@ -114,8 +114,8 @@ def _alt(result: Result, hidden: bool) -> str:
     best = int(result.reading.argmax())
     return (
         f"A Gaussian process through {len(result.sample)} samples; the best reading is {number(result.reading[best])} "
-        f"at {number(result.sample[best])}, the hidden function’s top is {number(result.top)} at {number(result.summit)}; "
-        f"next it would look at {number(result.following[-1])}."
+        f"at {number(result.sample[best])}, the hidden function’s top is {number(result.top)} at "
+        f"{number(result.summit)}; next it would look at {number(result.following[-1])}."
     )
 
 
@@ -192,7 +192,7 @@ def _race(result: Result, hidden: bool) -> Panel:
 
 def _numbers(result: Result, hidden: bool) -> Readout:
     config = result.config
-    frames = []
+    frames: list[tuple[tuple[str, ...], ...]] = []
     for frame in range(1 if hidden else config.steps + 1):
         count = config.first + frame
         taken = min(count, len(result.mine_found))

@@ -50,7 +50,8 @@ def race(
     first: int,
     lowest: float,
     mine: np.ndarray | None = None,
-    **place: int,
+    row: int = 0,
+    column: int = 1,
 ) -> Panel:
     """Return the panel of the best height found so far over the samples.
 
@@ -61,30 +62,31 @@ def race(
         first: Random samples before the first choice: sample i + 1 is there from frame i + 1 − first on.
         lowest: Where the axis begins at the lowest.
         mine: (K,), the reader's; None or empty for none.
-        place: Row and column on the board.
+        row: On the board.
+        column: On the board.
     """
     count = found.shape[1]
     samples = np.arange(1, count + 1)
     reveal = np.maximum(samples - first, 0)
     marks: list[Mark] = []
-    lows = [lowest]
+    lows: list[float] = [lowest]
     for runs, style, label in ((rival, RANDOM, "random"), (found, BAYESIAN, "Bayesian")):
         mean, low, high = middle(runs)
-        lows.append(float(np.nanmin(low)) if np.isfinite(low).any() else lowest)
+        lows.append(float(np.nanmin(low)) if np.isfinite(low).any() else float(lowest))
         marks.append(Band(samples, low, high, style, opacity=0.13))
         marks.append(Line(samples, mean, style, label=label, emphasis=0.9, hover=f"{label}, mean of {len(runs)}"))
     shown = replace(BAYESIAN, dash=())
     marks.append(Line(samples, found[0], shown, "this run", 2.0, reveal, True, step=True, hover="this run"))
     if mine is not None and len(mine):
         marks.append(Line(np.arange(1, len(mine) + 1), mine, READER, label="you", emphasis=2.0, step=True, hover="you"))
-    low = min(lows)
+    bottom = min(lows)
     marks.append(_top_rule(top))
     longest = max(count, len(mine) if mine is not None else 0)
     return Panel(
         "race",
         "Best found so far",
         Axis(1, max(2, longest), "samples"),
-        Axis(low - 0.04 * (top - low), top + 0.06 * (top - low)),
+        Axis(bottom - 0.04 * (top - bottom), top + 0.06 * (top - bottom)),
         tuple(marks),
         note="bands: middle 80 %",
         alt=(
@@ -93,7 +95,8 @@ def race(
             f"{len(rival)} random searches {number(float(np.nanmean(rival[:, -1])))}."
         ),
         labels=66,
-        **place,
+        row=row,
+        column=column,
     )
 
 

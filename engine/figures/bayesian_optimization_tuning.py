@@ -15,18 +15,17 @@ import numpy as np
 from engine.bayesian_optimization.recipe import METHOD_LABELS, NAMES, PBOUNDS
 from engine.bayesian_optimization.tuning import METHODS, Result
 from engine.bayesian_optimization.tuning_story import finals, scored
-from engine.figures.bayesian_optimization_look import METHOD_LOOKS
+from engine.figures.bayesian_optimization_look import METHOD_LOOKS, number
 from engine.figures.board import Axis, Band, Board, Line, Mark, Panel, Points, Readout, Rectangles, Rule, payload
 from engine.figures.theme import MUTED, Series
+from engine.tuning.network import pyramid
 
 RATE, SHARE = NAMES.index("log10_rate"), NAMES.index("neuron_share")
 LEAST = 5e-4  # regret below that is drawn there
 FAINT = 0.45
 
 
-def board(
-    result: Result, revision: str, beside: Result | None = None, running: bool = False, selected: int = -1
-) -> Mapping[str, Any]:
+def board(result: Result, revision: str, beside: Result | None = None, running: bool = False) -> Mapping[str, Any]:
     """Return the payload of the stage.
 
     Args:
@@ -34,7 +33,6 @@ def board(
         revision: Changes with the content.
         beside: A stored comparison of the same task; methods that `result` lacks are drawn from it, faintly.
         running: Whether more is coming.
-        selected: Place of an evaluation that gets a ring.
     """
     drawn = [(method, result, 1.0) for method in METHODS if result.curves(method).size]
     if beside is not None:
@@ -46,12 +44,13 @@ def board(
             panels=(
                 _race(result, drawn, beside),
                 _readout(result, drawn),
-                _looked(result, selected),
-                _regret(result, drawn, beside),
-                _clock(result, drawn),
+                _winner(result),
+                _looked(result),
+                _regret(drawn, unit(result)),
+                _clock(drawn),
             ),
             columns=(1.15, 1.0, 1.15),
-            rows=(1.25, 1.0),
+            rows=(0.68, 0.57, 1.0),
             frames=count,
             unit="evaluation",
             revision=revision,
@@ -75,16 +74,16 @@ def _race(result: Result, drawn: Drawn, beside: Result | None) -> Panel:
     for method, source, strength in drawn:
         style = METHOD_LOOKS[method]
         curves = factor * source.curves(method)
-        number = np.arange(1, curves.shape[1] + 1)
+        places = np.arange(1, curves.shape[1] + 1)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # nothing allowed yet
             mean, low, high = np.nanmean(curves, axis=0), np.nanmin(curves, axis=0), np.nanmax(curves, axis=0)
-        reveal = number - 1
+        reveal = places - 1
         if len(curves) > 1:
-            marks.append(Band(number, low, high, style, opacity=0.13 * strength, reveal=reveal))
+            marks.append(Band(places, low, high, style, opacity=0.13 * strength, reveal=reveal))
         emphasis = 2.0 if method == "bayesian" and source is result else 1.0 * strength
         label = METHOD_LABELS[method] if source is result else f"{METHOD_LABELS[method]}, stored"
-        marks.append(Line(number, mean, style, label, emphasis, reveal, True, step=len(curves) == 1, hover=label))
+        marks.append(Line(places, mean, style, label, emphasis, reveal, True, step=len(curves) == 1, hover=label))
         known = np.isfinite(mean)
         if known.any():
             lows.append(float(np.nanpercentile(low, 12)))
@@ -109,6 +108,7 @@ def _race(result: Result, drawn: Drawn, beside: Result | None) -> Panel:
         alt=f"Best {name} after {end} evaluations: {', '.join(told)}.",
         row=0,
         column=0,
+        rows=2,
         columns=2,
         labels=120 if beside is not None and any(source is beside for _, source, _ in drawn) else 88,
         high=300,
@@ -116,42 +116,23 @@ def _race(result: Result, drawn: Drawn, beside: Result | None) -> Panel:
 
 
 def _readout(result: Result, drawn: Drawn) -> Readout:
-    lines: list[tuple[str, ...]] = [("", "best", "judged again", "regret")]
+    sign = ", %" if result.classification else ""
+    lines: list[tuple[str, ...]] = [("", f"best{sign}", "again", "regret")]
     styles: list[Series | None] = [None]
-    best = _best_known(result, drawn)
+    best, digits = _best_known(drawn), 2 if result.classification else 3
     for method, source, _ in drawn:
         ends, again = finals(source, method), source.judged(method)
         if not len(ends):
             continue
-        lines.append(
-            (
-                METHOD_LABELS[method] + (", stored" if source is not result else ""),
-                scored(source, float(ends.mean())),
-                scored(source, float(again.mean())) if len(again) else "–",
-                f"{unit(result) * (best - float(ends.mean())):.2f}"
-                if result.classification
-                else f"{best - float(ends.mean()):.3f}",
-            )
-        )
+        means = (ends.mean(), again.mean() if len(again) else np.nan, best - ends.mean())
+        name = METHOD_LABELS[method] + (", stored" if source is not result else "")
+        lines.append((name, *(number(unit(result) * float(mean), digits) for mean in means)))
         styles.append(METHOD_LOOKS[method])
-    winner = max(
-        (result.winner(method, search) for method in METHODS for search in range(result.config.searches)),
-        key=lambda place: result.score[place] if place >= 0 else -np.inf,
-    )
-    if winner >= 0:
-        dropout, power, share, shrink = result.point[winner]
-        lines += [
-            ("Best network: learning rate", "", "", f"{10**power:.4f}"),
-            ("Dropout", "", "", f"{dropout:.2f}"),
-            ("Neuron share, shrink", "", "", f"{share:.2f}, {shrink:.2f}"),
-            ("Weights", "", "", f"{result.weights[winner]:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")),
-        ]
-        styles += [None] * 4
     return Readout(
         "numbers",
         "Who found what",
         tuple(lines),
-        note="means over searches",
+        note="again: judged on fresh splits",
         styles=tuple(styles),
         strong=(1,),
         row=0,
@@ -159,19 +140,36 @@ def _readout(result: Result, drawn: Drawn) -> Readout:
     )
 
 
-def _best_known(result: Result, drawn: Drawn) -> float:
+def _winner(result: Result) -> Readout:
+    places = np.flatnonzero(result.allowed)
+    lines: tuple[tuple[str, str], ...] = (("None that is allowed yet", ""),)
+    if len(places):
+        best = places[result.score[places].argmax()]
+        dropout, power, share, shrink = result.point[best]
+        layers = pyramid(float(share), float(shrink))
+        lines = (
+            ("Found by", METHOD_LABELS[METHODS[result.method[best]]]),
+            ("Learning rate", f"{10**power:.4f}"),
+            ("Dropout", f"{dropout:.2f}"),
+            ("Layers", " × ".join(map(str, layers[:4])) + (" …" if len(layers) > 4 else "")),
+            ("Weights", f"{result.weights[best]:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")),
+        )
+    return Readout("winner", "Best network", lines, note="of this run", row=1, column=2)
+
+
+def _best_known(drawn: Drawn) -> float:
     found = [finals(source, method) for method, source, _ in drawn]
     known = np.concatenate([ends for ends in found if len(ends)] or [np.array([np.nan])])
     return float(known.max())
 
 
-def _looked(result: Result, selected: int) -> Panel:
+def _looked(result: Result) -> Panel:
     style_of = result.method
-    number = np.zeros(len(result.score), dtype=int)
+    order = np.zeros(len(result.score), dtype=int)
     for method in METHODS:
         for search in range(result.config.searches):
             places = result.of(method, search)
-            number[places] = np.arange(len(places))
+            order[places] = np.arange(len(places))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         low = float(np.percentile(result.score, 15))
@@ -179,10 +177,11 @@ def _looked(result: Result, selected: int) -> Panel:
     size = 2.7 + 3.6 * np.clip((result.score - low) / span, 0, 1) ** 2
     alone = len(np.unique(result.method)) == 1
     hover = tuple(
-        f"{METHOD_LABELS[METHODS[method]]}{'' if alone else f' {search + 1}'}, evaluation {k + 1}: {scored(result, score)}"
+        f"{METHOD_LABELS[METHODS[method]]}{'' if alone else f' {search + 1}'}, evaluation {k + 1}: "
+        + scored(result, score)
         + ("" if allowed else ", too large")
         for method, search, k, score, allowed in zip(
-            result.method, result.search, number, result.score, result.allowed, strict=True
+            result.method, result.search, order, result.score, result.allowed, strict=True
         )
     )
     return Panel(
@@ -199,21 +198,19 @@ def _looked(result: Result, selected: int) -> Panel:
                 size=size,
                 opacity=0.85 if alone else 0.6,
                 hover=hover,
-                reveal=number,
-                name="tries",
-                selected=selected,
+                reveal=order,
             ),
         ),
         note="larger: better",
         alt=f"{len(result.score)} evaluations over learning rate and neuron share.",
-        row=1,
+        row=2,
         column=0,
         high=260,
     )
 
 
-def _regret(result: Result, drawn: Drawn, beside: Result | None) -> Panel:
-    factor, best = unit(result), _best_known(result, drawn)
+def _regret(drawn: Drawn, factor: float) -> Panel:
+    best = _best_known(drawn)
     marks: list[Mark] = []
     ends = []
     for method, source, strength in drawn:
@@ -221,14 +218,14 @@ def _regret(result: Result, drawn: Drawn, beside: Result | None) -> Panel:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
             regret = np.maximum(best - np.nanmean(curves, axis=0), LEAST) * factor
-        number = np.arange(1, curves.shape[1] + 1)
+        places = np.arange(1, curves.shape[1] + 1)
         marks.append(
             Line(
-                number,
+                places,
                 regret,
                 METHOD_LOOKS[method],
                 emphasis=strength,
-                reveal=number - 1,
+                reveal=places - 1,
                 ghost=True,
                 hover=METHOD_LABELS[method],
             )
@@ -241,19 +238,17 @@ def _regret(result: Result, drawn: Drawn, beside: Result | None) -> Panel:
         "regret",
         "Regret",
         Axis(1, max(2, end), "evaluations"),
-        Axis(
-            LEAST * factor * 0.9, max(top, LEAST * factor * 10), "points" if result.classification else "R²", log=True
-        ),
+        Axis(LEAST * factor * 0.9, max(top, LEAST * factor * 10), "points" if factor > 1 else "R²", log=True),
         tuple(marks),
         note="short of the best known, log scale",
         alt="Regret of the mean: how far each method is from the best score any search has found.",
-        row=1,
+        row=2,
         column=1,
         high=220,
     )
 
 
-def _clock(result: Result, drawn: Drawn) -> Panel:
+def _clock(drawn: Drawn) -> Panel:
     rows = [(method, source) for method, source, _ in drawn]
     training, deciding = [], []
     for method, source in rows:
@@ -266,7 +261,7 @@ def _clock(result: Result, drawn: Drawn) -> Panel:
     styles = tuple(METHOD_LOOKS[method] for method, _ in rows)
     order = np.arange(len(rows))
     longest = max(float(ends.max()), 1e-3)
-    common = {"y0": place - 0.32, "y1": place + 0.32, "style_of": order}
+    trained = tuple(f"training {seconds:.0f} s" for seconds in training)
     return Panel(
         "clock",
         "Seconds a search",
@@ -278,21 +273,15 @@ def _clock(result: Result, drawn: Drawn) -> Panel:
         ),
         (
             Rectangles(
-                np.zeros(len(rows)),
-                np.array(training),
+                np.concatenate([np.zeros(len(rows)), training]),
+                np.concatenate([training, ends]),
+                np.tile(place - 0.32, 2),
+                np.tile(place + 0.32, 2),
                 styles=styles,
-                opacity=0.55,
-                hover=tuple(f"training {seconds:.0f} s" for seconds in training),
-                labels=tuple(f"training {seconds:.0f} s" for seconds in training),
-                **common,
-            ),
-            Rectangles(
-                np.array(training),
-                ends,
-                styles=styles,
-                opacity=1.0,
-                hover=tuple(f"deciding {seconds:.1f} s" for seconds in deciding),
-                **common,
+                style_of=np.tile(order, 2),
+                opacity=np.repeat([0.55, 1.0], len(rows)),
+                hover=(*trained, *(f"deciding {seconds:.1f} s" for seconds in deciding)),
+                labels=(*trained, *[""] * len(rows)),
             ),
         ),
         note="full colour: deciding",
@@ -300,7 +289,7 @@ def _clock(result: Result, drawn: Drawn) -> Panel:
             f"{METHOD_LABELS[m]} {t:.0f} s of training and {d:.1f} s of deciding"
             for (m, _), t, d in zip(rows, training, deciding, strict=True)
         ),
-        row=1,
+        row=2,
         column=2,
         high=200,
     )

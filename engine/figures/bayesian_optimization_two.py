@@ -72,11 +72,13 @@ def _map(
     veil: np.ndarray | None = None,
 ) -> Panel:
     framed = values.ndim == 3
-    place = {"x0": LOW, "x1": HIGH, "y0": LOW, "y1": HIGH}
     marks: list[Mark] = [
         Heat(
             values,
-            **place,
+            LOW,
+            HIGH,
+            LOW,
+            HIGH,
             low=low,
             high=high if high > low else low + 1,
             style=style,
@@ -91,11 +93,14 @@ def _map(
         marks.append(
             Heat(
                 ground,
-                **place,
+                LOW,
+                HIGH,
+                LOW,
+                HIGH,
                 low=0.0,
                 high=1.0,
                 style=INK,
-                strength=0.55,
+                strength=0.4,
                 smooth=False,
                 hover="forbidden" if name == "hidden" else "probably forbidden",
                 framed=ground.ndim == 3,
@@ -169,7 +174,7 @@ def _numbers(result: Result) -> Readout:
             ("Length scale", number(result.length[frame]), ""),
         ]
         if config.constrained:
-            row.append(("Samples on forbidden ground", str(int((~result.allowed[:count]).sum())), ""))
+            row.append(("On forbidden ground", str(int((~result.allowed[:count]).sum())), ""))
         frames.append(tuple(row))
     return Readout(
         "numbers",

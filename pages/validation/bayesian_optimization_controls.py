@@ -1,4 +1,4 @@
-"""The controls of Bayesian optimization: six in the strip of each look, the rest behind "More", all in the address bar."""
+"""The controls of Bayesian optimization: six in the strip of each look, the rest behind "More", all in the address."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ AnyConfig = one_dimension.Config | two_dimensions.Config | tuning.Config
 
 def widget_values(config: Config) -> Mapping[str, Any]:
     """Return the value of every control for a config; what is only looked at goes back to its default."""
-    look = LOOK_OF[type(config)]  # type: ignore[index]
+    look = LOOK_OF[type(config)]
     values: dict[str, Any] = {LOOK.name: look}
     values |= {name: getattr(config, name) for name in FIELDS[look] if name not in ("mine", "upload", "resumed")}
     if isinstance(config, one_dimension.Config):
@@ -90,7 +90,7 @@ def settings() -> AnyConfig:
         values |= _more(fields)
         if look == ONE_D:
             values["mine"] = _mine()
-    return controls.checked(SETTINGS[look], values)  # type: ignore[return-value]
+    return controls.checked(SETTINGS[look], values)
 
 
 def _judging(fields: Mapping[str, Field]) -> dict[str, Any]:

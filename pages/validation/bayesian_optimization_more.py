@@ -6,8 +6,17 @@ from functools import partial
 
 import streamlit as st
 
-from engine.bayesian_optimization import bandits, one_dimension, recipe, script, search, story, tuning, tuning_story
-from engine.bayesian_optimization import two_dimensions
+from engine.bayesian_optimization import (
+    bandits,
+    one_dimension,
+    recipe,
+    script,
+    search,
+    story,
+    tuning,
+    tuning_story,
+    two_dimensions,
+)
 from engine.figures import bayesian_optimization_charts as charts
 from pages.kit import code_panel, head, run_view
 from pages.kit.chart import chart
@@ -133,8 +142,8 @@ def _machines() -> None:
     words, lost, pulled = st.columns([1.1, 1.7, 1.5], gap="large")
     with words:
         st.markdown(
-            "Five slot machines pay with different chances that nobody tells. Pull the one that paid best (exploit), or "
-            "another one to learn more (explore)? Bayesian optimization faces the same choice with endlessly many "
+            "Five slot machines pay with different chances that nobody tells. Pull the one that paid best (exploit), "
+            "or another one to learn more (explore)? Bayesian optimization faces the same choice with endlessly many "
             "machines, but its neighbours resemble each other."
         )
         st.markdown(bandits.story(result))
