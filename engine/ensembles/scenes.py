@@ -13,21 +13,22 @@ import numpy as np
 from engine.ensembles.blend import Blended, combine
 from engine.ensembles.experiment import Config, View
 from engine.ensembles.members import MEMBERS, NAMES
+from engine.ensembles.pairs import pairs
 from engine.ensembles.story import interval, verdict
-from engine.ensembles.words import scored, signed
+from engine.ensembles.words import difference, scored, signed
 from engine.scenes import Scene
 
 ALL = View()
-TWINS = ALL.changed(members=("forest", "extra"))
+TWINS = ALL.changed(members=("forest", "extra"), strength=1.0)
 STRANGERS = ("extra", "linear")
 WEAK = View(dataset="diabetes", members=("deep", "linear"))
-LEAK = View(dataset="diabetes", leak=True, strength=1.0)
+LEAK = View(dataset="diabetes", members=("neighbours", "svm", "deep", "linear"), leak=True, strength=1.0)
 BAGGING = View(dataset="diabetes", members=("forest", "deep"))
 
 AHEAD = ("On all ten", "On six to nine", "On five or fewer")
 PAIRS = ("The twins", "The strangers", "Neither gains")
 DRAGGED = ("Both fall", "Only the average falls", "Neither falls")
-MEMORY = ("Extra trees", "Linear net", "Wide net")
+MEMORY = ("Linear net, the best", "Deep net, the worst", "They share it")
 BAGGED = ("Still below 0", "Between 0 and 0.3", "Above 0.3")
 
 
@@ -66,9 +67,14 @@ def dragged_down(blended: Blended) -> str:
     return DRAGGED[0] if average and blend else DRAGGED[1] if average else DRAGGED[2]
 
 
-def heaviest(blended: Blended) -> str:
-    """Return the label of the member with the largest mean weight in the blend shown."""
-    return MEMBERS[blended.members[int(blended.shown.weights.mean(axis=0).argmax())]].label
+def trusted(blended: Blended) -> str:
+    """Return the option of MEMORY that is right: who has more than half of all weight in the blend shown."""
+    weights = np.abs(blended.shown.weights.mean(axis=0))
+    name = blended.members[int(weights.argmax())]
+    if weights.max() <= weights.sum() / 2:
+        return MEMORY[2]
+    best = blended.result.members[blended.best_member(blended.chosen)]
+    return MEMORY[0] if name == best else MEMORY[1]
 
 
 def bagged(blended: Blended) -> str:
@@ -95,7 +101,7 @@ def _tell_all(blended: Blended, guess: str) -> str:
     return _judged(
         guess,
         right,
-        f"It is ahead of {MEMBERS[blended.result.members[best]].label} on {ahead} of {found.count}: "
+        f"Ahead of {MEMBERS[blended.result.members[best]].label} on {ahead} of {found.count}: "
         f"{interval(blended, found)}. {_certainty(verdict(found))}",
     )
 
@@ -113,10 +119,16 @@ def _tell_twins(blended: Blended, guess: str) -> str:
     strangers = combine(blended.result, STRANGERS, TWINS.strength, TWINS.leak)
     words = []
     for name, pair in (("Twins", twins), ("strangers", strangers)):
-        first, second = pair.chosen if len(pair.chosen) == 2 else (pair.chosen * 2)[:2]
+        first, second = pair.chosen[0], pair.chosen[-1]
         found = pair.against(gain(pair), np.zeros(len(gain(pair))))
-        words.append(f"{name} (errors correlate by {signed(pair.alike[first, second], 2)}): {interval(pair, found)}")
-    return _judged(guess, pair_that_gains(twins, strangers), f"Against the better half: {'; '.join(words)}.")
+        sure = "" if verdict(found) != "unsettled" else ", not sure"
+        alike = signed(float(pair.alike[first, second]), 2)
+        words.append(f"{name} (errors alike {alike}): {difference(pair.result, found.mean)}{sure}")
+    return _judged(
+        guess,
+        pair_that_gains(twins, strangers),
+        f"{'; '.join(words)}. Over all 28 pairs likeness and gain correlate by {signed(pairs(blended).together, 2)}.",
+    )
 
 
 def _tell_weak(blended: Blended, guess: str) -> str:
@@ -127,21 +139,23 @@ def _tell_weak(blended: Blended, guess: str) -> str:
     return _judged(
         guess,
         dragged_down(weak),
-        f"Against {MEMBERS[weak.result.members[best]].label} the average has {interval(weak, average)}, the blend "
-        f"{interval(weak, blend)}: it gives the deep net a weight of {signed(weak.honest.weights.mean(axis=0)[0], 2)}.",
+        f"Against {MEMBERS[weak.result.members[best]].label}: average {interval(weak, average)}, blend "
+        f"{difference(weak.result, blend.mean)}. The deep net’s weight is "
+        f"{signed(weak.honest.weights.mean(axis=0)[0], 2)}.",
     )
 
 
 def _tell_leak(blended: Blended, guess: str) -> str:
     leak = _again(LEAK, blended)
     result = leak.result
+    weights = leak.leaking.weights.mean(axis=0)
+    heaviest = MEMBERS[leak.members[int(weights.argmax())]].label
     return _judged(
         guess,
-        heaviest(leak),
-        f"{heaviest(leak)} know their own training rows by heart, so the fit trusts them: weight "
-        f"{signed(leak.leaking.weights.mean(axis=0).max(), 2)}. It promises "
+        trusted(leak),
+        f"{heaviest} has memorised the rows: weight {signed(weights.max(), 2)}. The blend promises "
         f"{scored(result, leak.leaking.fitted_scores.mean())} and gets {scored(result, leak.leaking.scores.mean())}; "
-        f"fitted on out-of-fold predictions it gets {scored(result, leak.honest.scores.mean())}.",
+        f"fitted out of fold {scored(result, leak.honest.scores.mean())}.",
     )
 
 
@@ -152,9 +166,8 @@ def _tell_bagging(blended: Blended, guess: str) -> str:
     return _judged(
         guess,
         bagged(blended),
-        f"One tree has {scored(result, single)}, {result.config.bags} have {scored(result, last)}; of the deep "
-        f"networks {scored(result, network)} and {scored(result, networks)}. What varies from sample to sample "
-        "averages out.",
+        f"One tree has {scored(result, single)}, {result.config.bags} have {scored(result, last)}; deep networks "
+        f"{scored(result, network)} and {scored(result, networks)}. What varies from sample to sample averages out.",
     )
 
 

@@ -16,7 +16,10 @@ from engine.validation.statistics import Summary
 
 def story(blended: Blended) -> list[str]:
     """Return two or three paragraphs about this run and what is made of it."""
-    paragraphs = [_gain(blended), " ".join(filter(None, (_errors(blended), _weights(blended))))]
+    paragraphs = [
+        " ".join((_gain(blended), _others(blended))).strip(),
+        f"{_errors(blended)} {_weights(blended)}".strip(),
+    ]
     if blended.leak:
         paragraphs.insert(1, _leak(blended))
     if blended.result.stopped:
@@ -52,19 +55,30 @@ def _gain(blended: Blended) -> str:
         return f"{start} With one member there is nothing to combine: take in another."
     best = blended.best_member(blended.chosen)
     found = blended.against(shown.scores, blended.member_scores[:, best])
+    typical = blended.against(shown.scores, blended.member_scores[:, blended.chosen].mean(axis=1))
     ahead = int((shown.scores > blended.member_scores[:, best]).sum())
     says = {
-        "better": "so the gain is no luck of the split",
-        "worse": "so combining did harm",
-        "unsettled": "so these splits cannot tell the two apart",
+        "better": "that gain, too, is more than luck",
+        "worse": "combining did harm",
+        "unsettled": "the splits share rows and cannot tell the two apart",
     }[verdict(found)]
-    average = blended.against(shown.scores, blended.average)
-    settled = {"better": "the blend beats it", "worse": "it beats the blend", "unsettled": "no real difference"}
     return (
-        f"{start} Its best member in hindsight, {_label(blended, best)}, has "
-        f"{scored(result, blended.member_scores[:, best].mean())}: {interval(blended, found)}, ahead on {ahead} of "
-        f"{count} splits, {says}. The plain average has {scored(result, blended.average.mean())}: "
-        f"{settled[verdict(average)]}."
+        f"{start} Against the mean of its members that is {interval(blended, typical)}. Against the best of them in "
+        f"hindsight, {_label(blended, best)}, it is {interval(blended, found)}, ahead on {ahead} of {count}: {says}."
+    )
+
+
+def _others(blended: Blended) -> str:
+    """Return what needs no weights: the plain average, and choosing instead of combining."""
+    if len(blended.members) < 2:
+        return ""
+    result, shown = blended.result, blended.shown
+    average, chosen = blended.against(shown.scores, blended.average), blended.against(shown.scores, blended.picked)
+    says = {"better": "lower", "worse": "higher", "unsettled": "no sure difference"}
+    return (
+        f"The plain average has {scored(result, blended.average.mean())} ({says[verdict(average)]}). Taking only the "
+        "member with the best out-of-fold score, split by split, as one would without the test rows, gives "
+        f"{scored(result, blended.picked.mean())} ({says[verdict(chosen)]})."
     )
 
 

@@ -137,10 +137,10 @@ def _scores(blended: Blended, rows: _Rows) -> Panel:
     end = high + NUMBERS_SHARE * 1.35 * reach
     repeats = len(scores)
     means = shown.mean(axis=0)
-    best = scale * float(blended.member_scores[:, blended.best_member()].mean())
+    best = scale * float(blended.member_scores[:, blended.best_member(blended.chosen)].mean())
     marks: tuple[Mark, ...] = (
         _touchable(blended, rows, low - 0.05 * reach, end),
-        Rule("x", best, style=MUTED, opacity=0.55),
+        Rule("x", best, style=MUTED, label="best in the blend", opacity=0.55),
         Points(
             shown.ravel(),
             np.tile(places, repeats),
@@ -150,6 +150,7 @@ def _scores(blended: Blended, rows: _Rows) -> Panel:
             opacity=0.4,
             reveal=np.repeat(np.arange(repeats), len(styles)),
         ),
+        Points(shown, np.tile(places, (repeats, 1)), ACCENT, size=4.5, hollow=True, framed=True),
         Points(
             means,
             places,
@@ -162,7 +163,6 @@ def _scores(blended: Blended, rows: _Rows) -> Panel:
                 for (_, name), column in zip(_row_ticks(blended, rows), scores.T, strict=True)
             ),
         ),
-        Points(shown, np.tile(places, (repeats, 1)), ACCENT, size=4.5, hollow=True, framed=True),
         Texts(
             np.full(len(places), end - 0.02 * reach),
             places,

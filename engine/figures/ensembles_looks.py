@@ -5,13 +5,12 @@ What the learner should see: pairs whose errors are alike gain little; the first
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
 import plotly.graph_objects as go
 
 from engine.ensembles.blend import Blended, scores_of
 from engine.ensembles.members import MEMBERS
+from engine.ensembles.pairs import pairs as all_pairs
 from engine.ensembles.words import difference, measure, signed
 from engine.figures import theme
 from engine.figures.picture import Picture
@@ -21,19 +20,17 @@ def pairs(blended: Blended, dark: bool) -> Picture:
     """Draw every pair of members: how alike their errors are against what their average gains over the better one."""
     result = blended.result
     scale = 100.0 if result.classification else 1.0
-    alike, gains, names = [], [], []
-    for first, second in combinations(range(len(result.members)), 2):
-        both = scores_of(result, result.test[[first, second]].mean(axis=0)[None], result.test_y)[0]
-        better = blended.member_scores[:, [first, second]].mean(axis=0).max()
-        alike.append(float(blended.alike[first, second]))
-        gains.append(scale * float(both.mean() - better))
-        names.append(f"{MEMBERS[result.members[first]].label} and {MEMBERS[result.members[second]].label}")
-    inside = [all(MEMBERS[name].label in pair.split(" and ") for name in blended.members) for pair in names]
+    found = all_pairs(blended)
+    labels = [MEMBERS[name].label for name in result.members]
+    names = [f"{labels[first]} and {labels[second]}" for first, second in found.members]
+    alike, gains = found.alike, scale * found.gain
+    inside = [bool(set(pair) <= set(blended.chosen)) for pair in found.members.tolist()]
     figure = go.Figure(layout=theme.plotly_layout(dark, height=340, hovermode="closest"))
     palette = theme.DARK if dark else theme.LIGHT
     figure.add_hline(0, line={"color": palette.muted, "width": 1})
-    told = {int(np.nanargmax(gains)), int(np.nanargmin(gains)), int(np.nanargmax(alike)), int(np.nanargmin(alike))}
-    told |= {place for place, there in enumerate(inside) if there and len(blended.members) == 2}
+    known = np.isfinite(alike)
+    extremes = [int(place) for values in (gains, alike) for place in _extremes(np.where(known, values, np.nan))]
+    told = {*extremes, *(place for place, there in enumerate(inside) if there and len(blended.chosen) == 2)}
     figure.add_scatter(
         x=alike,
         y=gains,
@@ -48,15 +45,21 @@ def pairs(blended: Blended, dark: bool) -> Picture:
     figure.update_xaxes(title_text="correlation of the two members’ errors")
     unit = "points" if result.classification else "R²"
     figure.update_yaxes(title_text=f"average against the better one, {unit}")
-    best, alikest = int(np.nanargmax(gains)), int(np.nanargmax(alike))
-    slope = float(np.corrcoef(alike, gains)[0, 1]) if len(gains) > 2 else float("nan")
+    if not extremes:
+        return Picture(figure, "There are no two members with errors yet.")
+    best, alikest = extremes[1], extremes[3]
     return Picture(
         figure,
         f"{len(names)} pairs of members. {names[best]} gain most, {difference(result, gains[best] / scale)}; "
-        f"{names[alikest]} are most alike ({signed(alike[alikest], 2)}) and gain "
+        f"{names[alikest]} are most alike ({signed(float(alike[alikest]), 2)}) and gain "
         f"{difference(result, gains[alikest] / scale)}. Over all pairs gain and likeness correlate by "
-        f"{signed(slope, 2)}.",
+        f"{signed(found.together, 2)}.",
     )
+
+
+def _extremes(values: np.ndarray) -> tuple[int, ...]:
+    """Return the positions of the smallest and the largest finite value, or none."""
+    return (int(np.nanargmin(values)), int(np.nanargmax(values))) if np.isfinite(values).any() else ()
 
 
 def one_by_one(blended: Blended, dark: bool) -> Picture:

@@ -115,7 +115,7 @@ def errors(blended: Blended, order: list[int]) -> Panel:
     if result.classification:
         low, high, below, what = 0.0, 1.0, None, "wrong (1) or right (0)"
         values[values == 0] = FAINT
-        note = f"of {result.test_rows.shape[1]} test rows, those that anyone gets wrong"
+        note = "a column a test row that anyone gets wrong"
     else:
         high = 2.5 * float(np.median(np.abs(blended.errors))) / 0.6745 if blended.errors.size else 1.0
         low, below, what = -high, NEGATIVE, "truth minus prediction"
@@ -129,6 +129,7 @@ def errors(blended: Blended, order: list[int]) -> Panel:
         if count > 1
         else Heat(values[:, 1:].repeat(2, axis=1), 0.0, end, 1.05, 1.55, style=style, strength=0.85, **both),
     )
+    told = Texts([-0.5], [-1.0], tuple(_counted(blended)), MUTED, align="left", framed=True)
     ticks = (
         (0.0, "Leaking blend" if blended.leak else "Blend"),
         *((1.3 + place, MEMBERS[result.members[position]].label) for place, position in enumerate(positions)),
@@ -137,8 +138,8 @@ def errors(blended: Blended, order: list[int]) -> Panel:
         "errors",
         "Who is wrong where",
         Axis(-0.5, end + 0.5, ticks=()),
-        Axis(count + 0.85, -0.55, ticks=ticks),
-        marks,
+        Axis(count + 0.85, -1.5, ticks=ticks),
+        (*marks, told),
         note=note,
         alt=_errors_alt(blended),
         row=1,
@@ -157,6 +158,24 @@ def sorted_errors(blended: Blended, order: list[int]) -> list[np.ndarray]:
         return [one[:, np.argsort(one[1:].mean(axis=0), kind="stable")] for one in everyone]
     kept = [one[:, one.any(axis=0)] for one in everyone]
     return [one[:, np.lexsort((*one[::-1], one[1:].sum(axis=0)))[::-1]] for one in kept]
+
+
+def _counted(blended: Blended) -> list[tuple[str]]:
+    """Return for each split one line that counts what the map shows."""
+    result = blended.result
+    chosen = blended.errors[:, blended.chosen]
+    if not result.classification:
+        return [
+            (f"{len(one)} test rows, from those all say too much of to those all say too little of",)
+            for one in result.test_y
+        ]
+    return [
+        (
+            f"{int(members.any(axis=0).sum())} of {members.shape[1]} test rows are wrong for a member of the blend, "
+            f"{int(members.all(axis=0).sum())} for all; the blend is wrong on {int(wrong.sum())}",
+        )
+        for members, wrong in zip(chosen, blended.shown.wrong, strict=True)
+    ]
 
 
 def _errors_alt(blended: Blended) -> str:

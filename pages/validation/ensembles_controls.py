@@ -56,13 +56,6 @@ def settings() -> View:
         help="Small: all members get nearly the same weight. Large: the weights follow the out-of-fold predictions "
         "wherever they lead.",
     )
-    values["train_share"] = controls.number(
-        FIELDS["train_share"],
-        "Training rows",
-        step=0.05,
-        help="The share of the table that is learned from, at most 600 rows; as many others test. Fewer rows make "
-        "members differ more.",
-    )
     with st.popover("More", icon=":material/tune:", width="stretch"):
         values |= _more()
     return controls.checked(View, values)
@@ -70,6 +63,13 @@ def settings() -> View:
 
 def _more() -> dict[str, Any]:
     values: dict[str, Any] = {}
+    values["train_share"] = controls.number(
+        FIELDS["train_share"],
+        "Training rows",
+        step=0.05,
+        help="The share of the table that is learned from, at most 600 rows; as many others test. Fewer rows make "
+        "members differ more.",
+    )
     left, right = st.columns(2)
     with left:
         values["folds"] = controls.integer(
