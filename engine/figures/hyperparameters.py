@@ -44,6 +44,7 @@ from engine.figures.theme import INK, MUTED
 from engine.hyperparameters import point
 from engine.hyperparameters.experiment import Result
 from engine.hyperparameters.story import importance, luck, scored
+from engine.hyperparameters.surrogate import middles
 from engine.tuning.space import SPACE, to_unit
 
 PARALLEL, SLICE = "parallel", "slice"
@@ -194,7 +195,7 @@ def _slice(result: Result, place: int, own: point.Config, score: float, span: tu
     scores, values = latest_scores(result), result.points[:, place]
     marks: list[Mark] = []
     if result.surrogate is not None:
-        at = [one.value(unit) for unit in np.linspace(0, 1, result.surrogate.marginal.shape[1])]
+        at = [one.value(unit) for unit in middles(result.surrogate.marginal.shape[1])]
         middle, spread = result.surrogate.marginal[place], result.surrogate.marginal_deviation[place]
         marks += [
             Band(at, middle - spread, middle + spread, INK, 0.12),

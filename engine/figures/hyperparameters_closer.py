@@ -74,9 +74,21 @@ def _map(result: Result, own: point.Config, pair: int) -> Panel:
     marks: list[Mark] = []
     if result.surrogate is not None:
         values = result.surrogate.pairs[pair]
-        low, high = float(values.min()), float(values.max())
+        low, high, edge = float(values.min()), float(values.max()), 0.5 / len(values)
         marks.append(
-            Heat(values, 0, 1, 0, 1, low, high, SERIES["rmsprop"], strength=0.75, contours=6, hover=score_name(result))
+            Heat(
+                values,
+                edge,
+                1 - edge,
+                edge,
+                1 - edge,
+                low,
+                high,
+                SERIES["rmsprop"],
+                strength=0.75,
+                contours=6,
+                hover=score_name(result),
+            )
         )
     fifth = groups(result)
     x, y = (one.unit(result.points[:, place]) for one, place in zip((across, upwards), PAIRS[pair], strict=True))

@@ -26,7 +26,7 @@ PAIRS = tuple(itertools.combinations(range(len(SPACE)), 2))
 
 @dataclass(frozen=True)
 class Surrogate:
-    """Forests over the unit cube: F forests, d parameters, G and g places from 0 to 1.
+    """Forests over the unit cube: F forests, d parameters, G and g places, the middles of equal parts of 0 to 1.
 
     Attributes:
         importance: float32 (F, d), share of the variance of each forest's guesses, over the whole ranges, that one
@@ -66,7 +66,7 @@ def fit(places: np.ndarray, scores: np.ndarray, seed: int) -> Surrogate | None:
         )
         for number in range(FORESTS)
     ]
-    line = np.linspace(0, 1, GRID)
+    line = middles(GRID)
     marginals = np.stack(
         [[_marginal(forest, background, one, line) for one in range(len(SPACE))] for forest in forests]
     )
@@ -83,6 +83,11 @@ def fit(places: np.ndarray, scores: np.ndarray, seed: int) -> Surrogate | None:
     )
 
 
+def middles(count: int) -> np.ndarray:
+    """Return the middles of so many equal parts of 0 to 1, (count,): their mean and variance are nearly uniform's."""
+    return (np.arange(count) + 0.5) / count
+
+
 def _marginal(forest: Any, background: np.ndarray, one: int, line: np.ndarray) -> np.ndarray:
     """Return the guess at each place of one parameter, averaged over the others."""
     asked = np.repeat(background[None], len(line), axis=0)
@@ -93,7 +98,7 @@ def _marginal(forest: Any, background: np.ndarray, one: int, line: np.ndarray) -
 
 def _pair(forest: Any, background: np.ndarray, pair: tuple[int, int]) -> np.ndarray:
     """Return the guess at each place of two parameters, averaged over the others; rows belong to the second."""
-    line = np.linspace(0, 1, PAIR_GRID)
+    line = middles(PAIR_GRID)
     asked = np.tile(background, (PAIR_GRID, PAIR_GRID, 1, 1))
     asked[..., pair[0]] = line[None, :, None]
     asked[..., pair[1]] = line[:, None, None]
