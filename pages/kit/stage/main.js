@@ -3,11 +3,12 @@
 
 import { dropStage, makeElement, stageOf } from "./base.js";
 import { createBoard } from "./board.js";
+import { createDetection } from "./detection.js";
 import { createNetwork } from "./network.js";
 import { createRace } from "./race.js";
 
-const STYLE_SHEETS = ["stage.css", "network.css", "board.css"];
-const MAKERS = { board: createBoard, network: createNetwork, race: createRace };
+const STYLE_SHEETS = ["stage.css", "network.css", "board.css", "detection.css"];
+const MAKERS = { board: createBoard, detection: createDetection, network: createNetwork, race: createRace };
 const MOUNTED = new WeakMap();
 
 /** Add the style sheets to the component's root once; resolves when they are there (or failed: then without). */
