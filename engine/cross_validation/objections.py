@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.cross_validation.setup import CHOSEN_COLUMNS, COPIES, prepared, whole
-from engine.cross_validation.splits import repeats
+from engine.cross_validation.setup import COPIES, prepared, whole
+from engine.cross_validation.splits import repeats, splits
 from engine.data.tabular import Rows
 from engine.errors import InvalidSetting, PlaygroundError
 
@@ -64,7 +64,7 @@ def objection(config: Config) -> Objection | None:
             {"test_share": 0.3, "minority": 0.5},
             "Hold out 30 %",
         )
-    return _of_folds(config, ready.table) or _of_work(config, ready.table)
+    return _of_folds(config, ready.table) or _of_work(config, ready.table) or _of_choosing(config, ready.table)
 
 
 def _of_all_rows(config: Config, table: Rows) -> Objection | None:
@@ -77,15 +77,15 @@ def _of_all_rows(config: Config, table: Rows) -> Objection | None:
         )
     if config.splitter == "stratified" and not table.classification:
         return Objection(
-            "Stratified folds keep the shares of the classes, and this target is a value without classes.",
+            "Stratified folds keep the shares of classes, and this target is a value.",
             "Take plain folds.",
             {"splitter": "plain"},
             "Use plain folds",
         )
     if config.splitter == "group" and table.groups is None:
         return Objection(
-            "Nothing in this table says which rows belong together, so there are no groups to keep together.",
-            "Measure every row three times (the copies make groups), or take the digits with their writers.",
+            "Nothing in this table says which rows belong together.",
+            "Measure every row three times (copies make groups), or take the digits with their writers.",
             {"copies": True},
             "Measure three times",
         )
@@ -108,8 +108,8 @@ def _of_folds(config: Config, table: Rows) -> Objection | None:
         # What the whole table may hold so that the share put aside leaves few enough.
         fitting = int(MOST_LEFT_OUT / (1 - config.test_share) / (COPIES if config.copies else 1)) - 3
         return Objection(
-            f"Leave-one-out trains one network a row: {rows:,} networks here, and {MOST_LEFT_OUT} are possible.",
-            f"Take {fitting} rows of the table, or 20 folds: they come close to it.",
+            f"Leave-one-out would train {rows:,} networks, one a row; {MOST_LEFT_OUT} are possible.",
+            f"Take {fitting} rows, or 20 folds.",
             {"rows": fitting},
             f"Use {fitting} rows",
         )
@@ -159,14 +159,18 @@ def _of_work(config: Config, table: Rows) -> Objection | None:
             {"epochs": fewer},
             f"Use {fewer} epochs",
         )
-    if config.leak == "features" and config.splitter == "time":
-        # The first training block must be large enough to choose columns by.
-        first = len(table.y) - config.folds * (len(table.y) // (config.folds + 1))
-        if first <= CHOSEN_COLUMNS:
-            return Objection(
-                f"The first training block has {first} rows: too few to choose {CHOSEN_COLUMNS} columns by.",
-                "Take fewer folds.",
-                {"folds": 3},
-                "Use 3 folds",
-            )
     return None
+
+
+def _of_choosing(config: Config, table: Rows) -> Objection | None:
+    """Return an objection if columns would have to be chosen by rows of one class only."""
+    if config.leak != "features" or not table.classification:
+        return None
+    if min(len(np.unique(table.y[split.train])) for split in splits(config, table)) > 1:
+        return None
+    return Objection(
+        "In one split all training rows are of one class: no column can be chosen by them.",
+        "Take stratified folds.",
+        {"splitter": "stratified", "folds": 5, "minority": 0.5},
+        "Use stratified folds",
+    )

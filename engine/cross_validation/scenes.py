@@ -36,14 +36,16 @@ def _judged(guess: str, right: str, evidence: str) -> str:
 
 
 def apart(result: Result) -> tuple[str, float]:
-    """Return the option of APART that is right for the first draw, and the distance in points."""
+    """Return the option of APART that is right for the first repeat, and the distance in points."""
     distance = 100 * float(np.ptp(fold_scores(result)[0]))
     return APART[0] if distance < 2 else APART[1] if distance <= 4 else APART[2], distance
 
 
 def _tell_apart(result: Result, guess: str) -> str:
-    right, distance = apart(result)
     first = fold_scores(result)[0]
+    if not result.classification:
+        return f"From {shown(result, float(first.min()))} to {shown(result, float(first.max()))}."
+    right, distance = apart(result)
     return _judged(
         guess,
         right,
@@ -70,7 +72,7 @@ def _tell_sorted(result: Result, guess: str) -> str:
 
 
 def without(result: Result) -> str:
-    """Return the option of WITHOUT that is right: plain folds of the first draw without the rare class."""
+    """Return the option of WITHOUT that is right: plain folds of the first repeat without the rare class."""
     missing = missing_class(result, 0)
     return WITHOUT[0] if missing == 0 else WITHOUT[1] if missing <= 2 else WITHOUT[2]
 

@@ -104,7 +104,7 @@ def _split(result: Result, metric: str) -> str:
     if len(result.leaky_prediction):
         return _leak(result, metric)
     put_aside = ways(result, metric)
-    if not np.isfinite(put_aside).all():
+    if not _known(put_aside):
         return _missing(result)
     aside = float(np.mean(put_aside[:, 2]))
     mean = summaries(result, metric)[0].mean
@@ -150,10 +150,11 @@ def _leak(result: Result, metric: str) -> str:
             f"folds: {verdict}. "
             "The mean and the deviation of a column tell next to nothing about one row; it is a leak all the same."
         )
-    told = f", against {shown(result, float(np.nanmean(ways(result, metric)[:, 2])))} on the rows put aside"
+    aside = ways(result, metric)
+    told = f", against {shown(result, float(aside[:, 2].mean()))} on the rows put aside" if _known(aside) else ""
     return (
         f"All columns are noise. Choosing 20 of 1,000 columns before the split gives {shown(result, second)}"
-        f"{told if np.isfinite(ways(result, metric)).any() else ''}; choosing them inside each split gives "
+        f"{told}; choosing them inside each split gives "
         f"{shown(result, first)}."
     )
 
@@ -171,7 +172,7 @@ def _stray(result: Result, metric: str, repeat: int) -> str:
         return ""
     if result.config.splitter == "leave-one-out":
         return ""
-    of_repeat = f" of draw {repeat + 1}" if result.repeats > 1 else ""
+    of_repeat = f" of repeat {repeat + 1}" if result.repeats > 1 else ""
     side = "above" if found.deviations > 0 else "below"
     start = (
         f"**Fold {found.fold + 1}**{of_repeat} lies farthest off, with {shown(result, float(scores[found.fold]))}: "
@@ -185,14 +186,12 @@ def _stray(result: Result, metric: str, repeat: int) -> str:
 
 def _one_model(result: Result, metric: str) -> str:
     scores = ways(result, metric)
-    if not np.isfinite(scores).all():
+    if not _known(scores):
         return ""
     means = scores.mean(axis=0)
     if result.repeats == 1:
         listed = ", ".join(f"{WAY_NAMES[name]} {shown(result, value)}" for name, value in zip(WAYS, means, strict=True))
-        return (
-            f"One model in the end, judged on {len(result.held_y)} rows put aside: {listed}. One draw cannot rank them."
-        )
+        return f"One model in the end, judged on {len(result.held_y)} rows put aside: {listed}. One repeat ranks none."
     best, worst = int(means.argmax()), int(means.argmin())
     ahead = int((scores[:, best] > scores[:, worst]).sum())
     difference = scores[:, best] - scores[:, worst]
@@ -204,9 +203,13 @@ def _one_model(result: Result, metric: str) -> str:
         f"Of the ways to one model, {WAY_NAMES[WAYS[best]]} scores highest on the {len(result.held_y)} rows put aside "
         f"({shown(result, float(means[best]), float(scores[:, best].std(ddof=1)))}), {WAY_NAMES[WAYS[worst]]} lowest "
         f"({shown(result, float(means[worst]), float(scores[:, worst].std(ddof=1)))}). It is ahead in {ahead} of "
-        f"{result.repeats} draws, by {_difference(result, float(difference.mean()), float(difference.std(ddof=1)))}: "
+        f"{result.repeats} repeats, by {_difference(result, float(difference.mean()), float(difference.std(ddof=1)))}: "
         f"{'more than luck of the draw' if _sure(difference) else 'no more than luck of the draw'}."
     )
+
+
+def _known(scores: np.ndarray) -> bool:
+    return bool(np.isfinite(scores).all())
 
 
 def _sure(difference: np.ndarray) -> bool:

@@ -225,7 +225,7 @@ def _curves(result: Result, repeat: int, fold: int, running: bool) -> Panel:
 
 
 def _ways(result: Result, metric: str) -> Panel:
-    """Return the panel of the ways to one model: one row each, a ring a draw, a disc for their mean."""
+    """Return the panel of the ways to one model: one row each, a ring a repeat, a disc for their mean."""
     scale, scores = _scale(result), ways(result, metric)
     plain, corrected = summaries(result, metric)
     names = ["what the folds said", *(WAY_LABELS[name] for name in WAYS)]
@@ -253,7 +253,7 @@ def _ways(result: Result, metric: str) -> Panel:
     )
     low, high = _range(result, np.concatenate([scores.ravel(), ends, [plain.mean]]))
     listed = ", ".join(f"{name} {shown(result, float(value))}" for name, value in zip(names, means, strict=True))
-    draws = f"ring: one of {result.repeats} draws" if result.repeats > 1 else "one draw"
+    draws = f"ring: one of {result.repeats} repeats" if result.repeats > 1 else "no repeats"
     return Panel(
         "ways",
         "Three ways to one model" if known else "Ways to one model, to come",

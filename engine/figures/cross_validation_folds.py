@@ -17,6 +17,7 @@ from engine.figures.theme import ACCENT, INK, MUTED, POSITIVE, Series
 ORDERS = ("by fold", "by class", "as in the file")
 BINS = 5  # shades of a value
 MOST_TICKS = 20
+MOST_COUNTED = 4  # shades; with more of them most blocks are too narrow for a number
 WIDE_ENOUGH = 0.028  # share of the columns that a count needs
 
 
@@ -95,7 +96,7 @@ def matrix_panel(result: Result, repeat: int, selected: int, order: str, name: s
     return Panel(
         name,
         "Held out and learned from",
-        Axis(0, rows, f"{rows:,} rows, {order}", ticks=()),
+        Axis(0, rows, f"{rows:,} rows, {ORDERS[2] if result.config.splitter == 'time' else order}", ticks=()),
         fold_axis(result, names=True),
         tuple(marks),
         note=f"blue: held out; {_key(result, names)}",
@@ -122,6 +123,7 @@ def _blocks(index: np.ndarray, names: tuple[str, ...], opacity: np.ndarray) -> R
         if row[start] >= len(names)
     ]
     x0, x1, fold, shade = np.array(found).T
+    least = rows if len(names) > MOST_COUNTED else WIDE_ENOUGH * rows
     inset = 0.012 * len(index)  # about the gap between two rows of cells
     return Rectangles(
         x0,
@@ -130,7 +132,7 @@ def _blocks(index: np.ndarray, names: tuple[str, ...], opacity: np.ndarray) -> R
         fold + 0.5 - inset,
         POSITIVE,
         opacity=opacity[shade],
-        labels=tuple(str(end - start) if end - start >= WIDE_ENOUGH * rows else "" for start, end, *_ in found),
+        labels=tuple(str(end - start) if end - start >= least else "" for start, end, *_ in found),
         hover=tuple(f"fold {place + 1} holds out {end - start} of {names[of]}" for start, end, place, of in found),
         reveal=fold,
     )

@@ -28,7 +28,7 @@ FORMULA = r"""
 \end{aligned}
 """
 WHY = """
-Each row is held out once a draw, by a network that has not learned from it. The mean of the *n* scores judges the
+Each row is held out once a repeat, by a network that has not learned from it. The mean of the *n* scores judges the
 recipe, their deviation *s* how much the choice of rows matters. Folds share training rows, so the scores are not
 independent: the plain interval is too narrow, the corrected one (Nadeau and Bengio 2003) is not. Stratified folds keep
 each class’s share, group folds keep writers apart.

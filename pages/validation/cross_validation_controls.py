@@ -19,7 +19,7 @@ from pages.kit.controls import Field
 FIELDS = controls.fields(Config)
 METRIC = Field("metric", Setting("choice", options=METRICS), View.metric)
 ORDER = Field("columns", Setting("choice", options=ORDERS), View.order)
-DRAW = Field("draw", Setting("integer", 1, 10), 1)
+REPEAT = Field("repeat", Setting("integer", 1, 10), 1)
 FOLD = Field("fold", Setting("integer", 0, 200), 0)
 NAMES = {**LABELS, UPLOAD: "Your own CSV"}
 SPLITTERS = {
@@ -35,7 +35,7 @@ LEAKS = {"none": "Nothing: all inside", "scaling": "Scaling (a leak)", "features
 def widget_values(config: Config) -> Mapping[str, Any]:
     """Return the value of every control for a config; what is only looked at goes back to its default."""
     values = {name: getattr(config, name) for name in FIELDS if name != "upload"}
-    return values | {field.name: field.default for field in (METRIC, ORDER, DRAW, FOLD)}
+    return values | {field.name: field.default for field in (METRIC, ORDER, REPEAT, FOLD)}
 
 
 def look_into(fold: int) -> None:
@@ -68,7 +68,7 @@ def settings() -> tuple[Config, View]:
     )
     values["repeats"] = controls.integer(
         FIELDS["repeats"],
-        "Draws",
+        "Repeats",
         help="How often all folds are drawn and trained anew, with weights and, if shuffled, folds of their own.",
     )
     values["shuffle"] = controls.toggle(
@@ -158,6 +158,6 @@ def _view() -> View:
         format=str.capitalize,
         help="How the rows of the table are sorted from left to right.",
     )
-    draw = controls.stepper(DRAW, "Draw shown", help="Whose folds are drawn; the others are the small rings.")
+    repeat = controls.stepper(REPEAT, "Repeat shown", help="Whose folds are drawn; the others are the small rings.")
     fold = controls.stepper(FOLD, "Fold looked into", help="0: the one farthest off. A click on the picture sets it.")
-    return View(metric, draw - 1, fold - 1, order)
+    return View(metric, repeat - 1, fold - 1, order)

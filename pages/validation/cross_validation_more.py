@@ -48,7 +48,7 @@ def buttons(name: str, config: Config, shown: Shown | None) -> None:
             on_click=run_view.start,
             args=(name, config),
             kwargs={"again": True},
-            help="Train one network a fold and draw, then the new models on all rows.",
+            help="Train one network a fold and repeat, then the new models on all rows.",
         )
         st.button(
             "",
@@ -177,5 +177,5 @@ def _numbers(result: Result) -> str:
             values = (score[repeat, way] for score in aside)
             rows.append((name, repeat + 1, "", len(result.held_y), "", "", *values, ""))
     return code_panel.table_csv(
-        ("what", "draw", "fold", "rows", "best epoch", "validation loss", *names, "leaky"), rows
+        ("what", "repeat", "fold", "rows", "best epoch", "validation loss", *names, "leaky"), rows
     )
