@@ -87,13 +87,13 @@ def intervals(view: View) -> Panel:
     ones = np.ones((view.count, 1))
     mean, corrected, _ = so_far(view.better, view.share)
     plain = so_far(view.better, 0.0)[1]
-    places = most * np.array([1.5, 2.3])
+    places = most * np.array([1.4, 2.35])
     halves = np.stack([plain, corrected], axis=1)
     low, high = (np.clip(mean[:, None] + sign * halves, -reach, reach) for sign in (-1, 1))
     return Panel(
         "intervals",
         "Zero inside?",
-        Axis(0.0, most * 2.8, "", ticks=((most / 2, "splits"), (places[0], "plain"), (places[1], "corrected"))),
+        Axis(0.0, most * 2.9, "", ticks=((most / 2, "splits"), (places[0], "plain"), (places[1], "corrected"))),
         Axis(-reach, reach, "", ticks=()),
         (
             Rectangles(
@@ -116,7 +116,7 @@ def intervals(view: View) -> Panel:
                 framed=True,
             ),
         ),
-        note="95 % intervals",
+        note="95 %",
         alt=words.alt_intervals(view.result, view.measure),
         row=1,
         column=1,

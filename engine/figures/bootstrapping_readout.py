@@ -54,13 +54,17 @@ def _rows(result: Result, measure: str, precision: float, count: int) -> tuple[t
         ("p, corrected", words.probability(found.corrected_p)),
         ("Plain", words.interval(found.plain.low, found.plain.high, measure)),
         ("p, plain", words.probability(found.plain_p)),
-        ("Unpaired", f"± {words.plain(factor * found.unpaired, measure)}"),
+        ("Unpaired", _with("±", factor * found.unpaired, measure)),
         ("B : A : ties", f"{found.wins} : {found.losses} : {found.ties}"),
-        ("Can detect", f"≥ {words.plain(factor * found.smallest, measure)}"),
+        ("Can detect", _with("≥", factor * found.smallest, measure)),
         ("Epochs A · B", epochs),
-        (f"For {asked}", "–" if unknown else words.splits_text(first)),
+        (f"{asked} takes", "–" if unknown else words.splits_text(first)),
         ("… corrected", "–" if unknown else "never" if corrected is None else words.splits_text(corrected)),
     )
+
+
+def _with(sign: str, value: float, measure: str) -> str:
+    return f"{sign} {words.plain(value, measure)}" if np.isfinite(value) else "–"
 
 
 def _spread(mean: float, deviation: float, measure: str) -> str:

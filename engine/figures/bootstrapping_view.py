@@ -72,11 +72,10 @@ def view_of(result: Result, measure: str, precision: float) -> View:
     scores = words.as_shown(judgement.values(result, measure)[:, :count], measure)
     known = scores[np.isfinite(scores)]
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, factor)
-    pad = 0.08 * (high - low) or 0.05 * max(abs(high), 1e-3)
+    fixed = result.classification and measure == judgement.SCORE and np.ptp(result.held[:count]) == 0
+    step = factor / float(result.held[0]) if fixed and result.held[0] > 0 else 0.0
+    pad = max(0.08 * (high - low), 0.6 * step) or 0.05 * max(abs(high), 1e-3)
     ends = (low - pad, high + pad)
-    fixed = (
-        result.classification and measure == judgement.SCORE and np.ptp(result.held[:count]) == 0 and result.held[0] > 0
-    )
     return View(
         result,
         measure,
@@ -85,7 +84,7 @@ def view_of(result: Result, measure: str, precision: float) -> View:
         result.share,
         factor * precision / 100,
         *(ends[::-1] if measure == judgement.LOSS else ends),
-        step=factor / float(result.held[0]) if fixed else 0.0,
+        step=step,
     )
 
 
