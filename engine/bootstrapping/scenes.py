@@ -25,11 +25,11 @@ REPLACED = FIFTY.changed(method=REPLACEMENT)
 
 FAR = 0.02  # of R²: what "clearly ahead" means in the question
 POINT = 0.01
-AHEAD = ("On none", "On one or two", "On all three")
-LEFT = ("Most of it", "Less than a point", "B leads by a point or more")
+AHEAD = ("None", "One or two", "All three")
+LEFT = ("Most of it", "Less than a point", "B leads clearly")
 VERDICTS = ("B is better", "A is better", "May be luck")
 WINS = ("At most 5", "6 to 20", "More than 20")
-BAG = ("Lower by over a point", "Within a point", "Higher by over a point")
+BAG = ("Lower", "Within a point", "Higher")
 
 
 def shipped() -> tuple[Config, ...]:
@@ -77,7 +77,7 @@ def _tell_three(result: Result, guess: str) -> str:
     return _judged(
         guess,
         clearly_ahead(result),
-        f"B − A: {listed} points of R². Nobody is better: all luck.",
+        f"B − A: {listed}. All of it is luck.",
     )
 
 
@@ -86,8 +86,8 @@ def _tell_same(result: Result, guess: str) -> str:
     return _judged(
         guess,
         left_of_the_lead(result),
-        f"{words.better_by(100 * early.plain.mean, judgement.SCORE)} after three splits, "
-        f"{words.better_by(100 * found.plain.mean, judgement.SCORE)} after {found.count}.",
+        f"{words.better_by(100 * found.plain.mean, judgement.SCORE)} after {found.count} splits, by "
+        f"{words.plain(-100 * early.plain.mean, judgement.SCORE)} after three.",
     )
 
 
@@ -98,8 +98,8 @@ def _tell_fifty(result: Result, guess: str) -> str:
     return _judged(
         guess,
         settled(result),
-        f"The corrected interval {corrected} {'leaves zero out' if found.real else 'holds zero'}, "
-        f"the plain {plain} {'leaves it out' if found.plainly_real else 'holds it'}.",
+        f"Corrected, {corrected} {'leaves zero out' if found.real else 'holds zero'}; plain, {plain} "
+        f"{'leaves it out' if found.plainly_real else 'holds it'}.",
     )
 
 
@@ -109,8 +109,7 @@ def _tell_real(result: Result, guess: str) -> str:
     return _judged(
         guess,
         wins_of_b(result),
-        f"B wins {found.wins} of {found.count}; {words.better_by(100 * found.plain.mean, judgement.SCORE)}, corrected "
-        f"interval {corrected}.",
+        f"B wins {found.wins} of {found.count}; corrected, {corrected} points.",
     )
 
 
@@ -122,8 +121,8 @@ def _tell_bag(result: Result, guess: str) -> str:
     return _judged(
         guess,
         out_of_bag(result, entry.result),
-        f"{100 * bag.mean:.2f} ± {100 * bag.deviation:.2f} % out of the bag, {100 * held.mean:.2f} ± "
-        f"{100 * held.deviation:.2f} % on stratified splits.",
+        f"{100 * bag.mean:.2f} ± {100 * bag.deviation:.2f} %, with 75 % of the rows {100 * held.mean:.2f} ± "
+        f"{100 * held.deviation:.2f} %.",
     )
 
 
@@ -142,14 +141,14 @@ SCENES = (
     Scene(
         "Three splits",
         THREE,
-        "B is A with another seed. On how many of three splits are they over 2 points apart?",
+        "B is A with another seed. On how many of three splits do they differ by 2 points?",
         AHEAD,
         _whole(_tell_three),
     ),
     Scene(
         "A against A",
         SAME,
-        "The same two on fifty splits. A led by 5 points after three: what is left of that?",
+        "A led by 5 points after three splits. What is left after fifty?",
         LEFT,
         _whole(_tell_same),
     ),
