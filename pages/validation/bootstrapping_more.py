@@ -58,7 +58,6 @@ def foot(name: str, shown: Shown) -> None:
     provenance_line(shown.entry.provenance, [f"{result.reached} splits · seed {config.seed}"])
 
 
-
 def below_the_fold(entry: Entry, formula: str, why: str, measure: str, precision: float, *, before: bool) -> None:
     """Draw what happened, why, the code with its downloads, and the table of splits.
 
