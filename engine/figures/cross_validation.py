@@ -212,7 +212,7 @@ def _curves(result: Result, repeat: int, fold: int, running: bool) -> Panel:
     name = "log loss" if result.classification else "squared error"
     return Panel(
         "curves",
-        "Loss on the fold held out",
+        "Loss on held-out fold",
         Axis(0, ended, "epoch"),
         Axis(max(low * 0.8, high * 1e-4), high * 1.25, log=True),
         tuple(marks),

@@ -20,6 +20,7 @@ from pages.validation import cross_validation_more as more
 
 RUN = "cross_validation"
 STAGE = "cross-validation-stage"
+PICKED = "cross_validation.picked"
 CLAIM = "Hold out a different fifth, five times: how sure is one score?"
 FORMULA = r"""
 \begin{aligned}
@@ -55,6 +56,9 @@ def _draw_live(config: Config, series: Mapping[str, np.ndarray], revision: int) 
 
 def _stage(payload: Mapping[str, object]) -> None:
     stage(payload, key=STAGE, on_pick_change=_picked)
+    # The picture is in a fragment; the controls and the odd rows below, which a click changes too, are not.
+    if st.session_state.pop(PICKED, False):
+        st.rerun()
 
 
 def _picked() -> None:
@@ -63,6 +67,7 @@ def _picked() -> None:
     if pick is not None:
         by_place = pick["panel"] == figures.MATRIX
         panel.look_into(round(float(pick["y"])) if by_place else int(pick["index"]))
+        st.session_state[PICKED] = True
 
 
 controls.begin(RUN)
