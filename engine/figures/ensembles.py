@@ -149,8 +149,9 @@ def _scores(blended: Blended, rows: _Rows) -> Panel:
             size=3.0,
             opacity=0.4,
             reveal=np.repeat(np.arange(repeats), len(styles)),
+            name="score",
         ),
-        Points(shown, np.tile(places, (repeats, 1)), ACCENT, size=4.5, hollow=True, framed=True),
+        Points(shown, np.tile(places, (repeats, 1)), ACCENT, size=4.5, hollow=True, framed=True, name="score"),
         Points(
             means,
             places,
@@ -162,6 +163,7 @@ def _scores(blended: Blended, rows: _Rows) -> Panel:
                 f"{measure(result, column.std(ddof=1) / scale)} over {repeats} splits"
                 for (_, name), column in zip(_row_ticks(blended, rows), scores.T, strict=True)
             ),
+            name="score",
         ),
         Texts(
             np.full(len(places), end - 0.02 * reach),
@@ -214,7 +216,15 @@ def _weights(blended: Blended, rows: _Rows) -> Panel:
             name="weight",
         ),
         Segments(mean - spread, places, mean + spread, places, INK, width=1.5, opacity=0.7),
-        Points(fitted.weights, np.tile(places, (len(fitted.weights), 1)), ACCENT, size=4.5, hollow=True, framed=True),
+        Points(
+            fitted.weights,
+            np.tile(places, (len(fitted.weights), 1)),
+            ACCENT,
+            size=4.5,
+            hollow=True,
+            framed=True,
+            name="weight",
+        ),
     )
     title = "Weight, leaking blend" if blended.leak else "Weight in the blend"
     listed = ", ".join(f"{label} {signed(value, 2)}" for label, value in zip(labels, mean, strict=True))

@@ -57,6 +57,7 @@ def _draw_live(config: Config, series: Mapping[str, np.ndarray], revision: int) 
 def _stage(blended: Blended, revision: str, running: bool = False) -> None:
     panel.remember_rows(blended, figures.order(blended))
     stage(figures.payload(blended, revision, running), key=STAGE, on_pick_change=_picked)
+    panel.redraw_if_toggled()
 
 
 def _picked() -> None:

@@ -11,11 +11,13 @@ from engine.data.tabular import LABELS, UPLOAD
 from engine.ensembles.blend import Blended
 from engine.ensembles.experiment import View
 from engine.ensembles.members import MEMBERS
+from engine.ensembles.words import combinations
 from pages.kit import controls, table_upload
 
 FIELDS = controls.fields(View)
 NAMES = {**LABELS, UPLOAD: "Your own CSV"}
 _ROWS = "ensembles.rows"
+_TOGGLED = "ensembles.toggled"
 
 
 def widget_values(view: View) -> Mapping[str, Any]:
@@ -95,23 +97,33 @@ def _more() -> dict[str, Any]:
 
 
 def remember_rows(blended: Blended, order: Sequence[int]) -> None:
-    """Keep which member stands on which row of the picture that is drawn, for the next click."""
+    """Keep what the marks of the picture that is drawn stand for, by the mark's name, for the next click.
+
+    Scores come split after split, each with the combinations first: a click on one of those changes nothing.
+    """
+    rows = [blended.result.members[position] for position in order]
     st.session_state[_ROWS] = {
-        "member": [blended.result.members[position] for position in order],
+        "member": rows,
         "weight": list(blended.members),
+        "score": [*([""] * len(combinations(blended))), *rows],
         "in": list(blended.members),
     }
 
 
 def toggle_picked(pick: Mapping[str, Any] | None) -> None:
-    """Take a member whose row or bar was clicked out of the blend, or in; the last one stays."""
+    """Take the member whose row, bar or score was clicked out of the blend, or in; the last one stays."""
     rows = st.session_state.get(_ROWS)
-    if not rows or not pick:
+    if not rows or not pick or int(pick["index"]) < 0:
         return
     names = rows.get(pick["mark"], [])
-    if not 0 <= int(pick["index"]) < len(names):
-        return
-    name = names[int(pick["index"])]
+    name = names[int(pick["index"]) % len(names)] if names else ""
     inside = [each for each in rows["in"] if each != name] if name in rows["in"] else [*rows["in"], name]
-    if inside:
+    if name and inside:
         controls.put({"members": tuple(each for each in MEMBERS if each in inside)})
+        st.session_state[_TOGGLED] = True
+
+
+def redraw_if_toggled() -> None:
+    """Run the whole page again after a click: the controls stand outside the part that answered it."""
+    if st.session_state.pop(_TOGGLED, False):
+        st.rerun()
