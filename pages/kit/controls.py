@@ -169,6 +169,23 @@ def pills(field: Field, label: str, *, help: str, format: Format = str) -> tuple
     return _settled(field, label, chosen, *(format(option) for option in chosen))
 
 
+def several(
+    field: Field, label: str, *, help: str, placeholder: str = "", options: Sequence[Any] = ()
+) -> tuple[Any, ...]:
+    """A list to type in, of which several may be chosen; the value keeps the order of choosing."""
+    value = st.multiselect(
+        label,
+        list(options or field.setting.options),
+        default=list(field.default),
+        max_selections=field.setting.length[1] if field.setting.length else None,
+        help=help,
+        placeholder=placeholder or None,
+        key=field.name,
+        bind="query-params",
+    )
+    return _settled(field, label, tuple(value), *value)
+
+
 def toggle(field: Field, label: str, *, help: str) -> bool:
     """An on/off switch."""
     value = st.toggle(label, field.default, help=help, key=field.name, bind="query-params")
