@@ -124,7 +124,9 @@ WEIGHTS = '''def weights(dropout, log10_rate, neuron_share, neuron_shrink):
     sizes = [{inputs}, *pyramid(neuron_share, neuron_shrink), {outputs}]
     return np.log10(sum((before + 1) * after for before, after in zip(sizes, sizes[1:])))'''
 
-RUN = """pbounds = {pbounds}
+RUN = """pbounds = {{
+{pbounds}
+}}
 optimizer = BayesianOptimization(
     objective, pbounds, acquisition_function={acquisition}, random_state={seed}, verbose=0,
     allow_duplicate_points=True,{constraint}
@@ -155,7 +157,7 @@ def tuning_script(config: tuning.Config) -> str:
         searching = searching.replace("from scipy.optimize import NonlinearConstraint\n", "")
     parts = [
         f'"""Bayesian optimization of a network on {config.dataset}, seed {config.seed}. '
-        'Needs bayesian-optimization, scikit-learn and Keras with TensorFlow."""',
+        'Needs bayesian-optimization and Keras."""',
         evaluate_source(config.task()),
         searching,
         *(
@@ -164,7 +166,7 @@ def tuning_script(config: tuning.Config) -> str:
             else []
         ),
         RUN.format(
-            pbounds=PBOUNDS,
+            pbounds="\n".join(f'    "{one}": {ends},' for one, ends in PBOUNDS.items()),
             acquisition=_made(name, config.kappa, config.xi),
             seed=config.seed,
             constraint=f"\n    {limit}" if config.most_weights else "",

@@ -55,7 +55,7 @@ class Config(base.Config):
         seed: Of the first search; the next ones follow. The splits and networks of all evaluations have it too.
     """
 
-    dataset: str = choice("breast_cancer", (*DATA_SETS, UPLOAD))
+    dataset: str = choice("digits", (*DATA_SETS, UPLOAD))
     upload: str = text("", 64)
     methods: tuple[str, ...] = several(METHODS, choice("bayesian", METHODS), 1, len(METHODS))
     searches: int = integer(3, 1, 5)
@@ -66,8 +66,8 @@ class Config(base.Config):
     xi: float = number(0.01, 0.0, 1.0)
     alpha: float = number(1e-6, 1e-8, 1.0)
     most_weights: int = integer(0, 0, 100_000)
-    splits: int = integer(5, 1, 10)
-    epochs: int = integer(30, 5, 100)
+    splits: int = integer(2, 1, 10)
+    epochs: int = integer(8, 5, 100)
     resumed: str = text("", 64)
     seed: int = integer(0, 0, 9999)
 

@@ -109,11 +109,14 @@ def _optimism(result: Result) -> str:
             fell.append(float((before - again).mean()))
     if not told:
         return ""
-    direction = "lower" if np.mean(fell) >= 0 else "higher"
+    if np.mean(fell) > 0:
+        lesson = "lower than their search said: the highest of many scores is the luckiest"
+    else:
+        lesson = "higher than their search said: those splits are easier, for all of them alike"
     return (
         f"The winners, trained again on other splits from other weights: {', '.join(told)}; on average "
-        f"{difference(result, abs(float(np.mean(fell))))} {direction} than their search said. One score alone "
-        f"wanders by ± {difference(result, noise(result))}, and the highest of many is the luckiest."
+        f"{difference(result, abs(float(np.mean(fell))))} {lesson}. One score alone wanders by "
+        f"± {difference(result, noise(result))}."
     )
 
 

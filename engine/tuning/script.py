@@ -42,7 +42,8 @@ EVALUATE = '''def evaluate_network(dropout, learning_rate, neuron_share, neuron_
         model = build(own_seed, dropout, learning_rate, pyramid(neuron_share, neuron_shrink))
         history = model.fit(
             batches(own_seed, train_x, train_y), steps_per_epoch=-(-len(train) // {batch}), epochs={epochs}, verbose=0,
-            validation_data=(held_x, held_y), validation_batch_size=len(held), callbacks={callbacks},
+            validation_data=(held_x, held_y), validation_batch_size=len(held),
+            callbacks={callbacks},
         ).history
         output = model.predict(held_x, batch_size=len(held), verbose=0)
         scores.append({score} if np.isfinite(history["loss"]).all() else {worst})

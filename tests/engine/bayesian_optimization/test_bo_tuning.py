@@ -1,4 +1,4 @@
-"""A tiny real tuning run: wine, two splits, three epochs."""
+"""A tiny real tuning run: wine, two splits, five epochs."""
 
 import json
 
@@ -14,7 +14,7 @@ from engine.runs.context import SilentContext
 from engine.runs.store import store
 from engine.tuning.network import evaluate_network
 
-TINY = Config(dataset="wine", init_points=3, n_iter=2, splits=2, epochs=3, searches=2)
+TINY = Config(dataset="wine", init_points=2, n_iter=2, splits=2, epochs=5, searches=1)
 ALONE = TINY.changed(methods=("bayesian",), searches=1)
 
 
@@ -41,17 +41,17 @@ def compared():
 def test_every_method_gets_the_same_budget(compared):
     result, context = compared
     for method in METHODS:
-        assert [len(result.of(method, search)) for search in range(2)] == [5, 5]
-        assert result.curves(method).shape == (2, 5)
+        assert len(result.of(method, 0)) == 4
+        assert result.curves(method).shape == (1, 4)
         assert (np.diff(result.curves(method), axis=1) >= 0).all()
-        assert len(result.judged(method)) == 2
+        assert len(result.judged(method)) == 1
     assert context.files[tuning.STATE_FILE].decode() == result.state
     assert decode(encode(result, {}), tuning.Result)[0].config == TINY
 
 
 def test_a_score_is_that_of_the_network_at_its_point(compared):
     result, _ = compared
-    place = result.of("nelder-mead", 1)[3]
+    place = result.of("nelder-mead", 0)[3]
     dropout, power, share, shrink = result.point[place]
     again = evaluate_network(dropout, 10.0**power, share, shrink, task=TINY.task())
     assert again.score == pytest.approx(result.score[place], abs=1e-6)
@@ -72,26 +72,26 @@ def test_the_winner_is_judged_on_splits_of_its_own(compared):
 
 def test_the_story_tells_every_method_and_that_a_maximum_is_lucky(compared):
     text = " ".join(tuning_story.story(compared[0]))
-    for word in ("Bayesian", "Random", "Grid", "Nelder–Mead", "other splits", "luckiest", "deciding"):
+    for word in ("Bayesian", "Random", "Grid", "Nelder–Mead", "other splits", "wanders", "deciding"):
         assert word in text
 
 
 def test_a_stopped_search_goes_on_to_the_same_end(compared):
     whole, _ = compared
-    stopped = tuning.run(ALONE, Stopping(4))
+    stopped = tuning.run(ALONE, Stopping(3))
     assert stopped.stopped
-    assert len(stopped.score) == 4
+    assert len(stopped.score) == 3
     digest = store().put_blob(stopped.state.encode())
     rest = tuning.run(ALONE.changed(n_iter=1, resumed=digest), SilentContext())
     mine = whole.of("bayesian", 0)
-    assert rest.former == 4
+    assert rest.former == 3
     assert rest.point == pytest.approx(whole.point[mine], abs=1e-6)
     assert rest.score == pytest.approx(whole.score[mine], abs=1e-6)
-    assert len(json.loads(rest.state)["target"]) == 5
+    assert len(json.loads(rest.state)["target"]) == 4
 
 
 def test_a_limit_on_the_weights_is_learned():
-    limited = ALONE.changed(most_weights=1000, n_iter=3, init_points=4)
+    limited = ALONE.changed(most_weights=1000, n_iter=2, init_points=3)
     result = tuning.run(limited, SilentContext())
     assert (result.allowed == (result.weights <= 1000)).all()
     assert limited.weighed == "ei"
