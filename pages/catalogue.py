@@ -58,6 +58,12 @@ CHAPTERS = (
                 "Members that err on different rows, together.",
             ),
             Concept(
+                "Hyperparameters",
+                "validation/hyperparameters.py",
+                "hyperparameters",
+                "Which number decides, and was the winner lucky?",
+            ),
+            Concept(
                 "Bayesian optimization",
                 "validation/bayesian_optimization.py",
                 "bayesian-optimization",

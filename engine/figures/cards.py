@@ -123,6 +123,7 @@ CARDS: dict[str, Callable[[bool], str]] = {
     "cross-validation": _of("cards_cross_validation", "cross_validation_card"),
     "bootstrapping": _of("cards_bootstrapping", "bootstrapping_card"),
     "ensembles": _of("cards_ensembles", "ensembles_card"),
+    "hyperparameters": _of("cards_hyperparameters", "hyperparameters_card"),
     "bayesian-optimization": _of("cards_bayesian_optimization", "bayesian_optimization_card"),
 }
 """A concept's address → what draws its card; the argument is True for the dark appearance."""

@@ -43,7 +43,7 @@ from engine.figures.hyperparameters_style import (
 from engine.figures.theme import INK, MUTED
 from engine.hyperparameters import point
 from engine.hyperparameters.experiment import Result
-from engine.hyperparameters.story import importance, luck, scored
+from engine.hyperparameters.story import UNSURE, importance, luck, scored
 from engine.hyperparameters.surrogate import middles
 from engine.tuning.space import SPACE, to_unit
 
@@ -163,8 +163,8 @@ def _parallel(result: Result, own: point.Config, score: float, span: tuple[float
         "Every point a line",
         Axis(-0.1, 4.32, ticks=names),
         Axis(-0.04, 1.04, ticks=()),
-        (_axes(), *_axis_texts(result, span), *lines, dots, yours),
-        note="the better the greener; best orange, yours purple; click one to take it",
+        (_axes(), *lines, dots, *_axis_texts(result, span), yours),
+        note="the better the greener; best orange; yours purple; click one to take it",
         alt=f"Parallel coordinates of {len(tried)} points over four parameters and the score; the best has {best}.",
         rows=2,
         columns=4,
@@ -219,8 +219,10 @@ def _slice(result: Result, place: int, own: point.Config, score: float, span: tu
     else:
         marks.append(Rule("x", own.point[place], style=OWN, opacity=0.7))
     shares = importance(result)
-    note = "" if shares is None else f"{100 * shares[0][place]:.0f} ± {100 * shares[1][place]:.0f} %"
     first = place == 0
+    note = "" if shares is None else f"{'importance ' if first else ''}{100 * shares[0][place]:.0f} %"
+    if result.surrogate is not None and result.surrogate.explained < UNSURE:
+        note = "importance unclear" if first else "unclear"
     return Panel(
         f"{SLICE}-{one.name}",
         one.label,
@@ -228,7 +230,7 @@ def _slice(result: Result, place: int, own: point.Config, score: float, span: tu
         Axis(*span, label=score_name(result) if first else "", ticks=score_ticks(result, *span) if first else ()),
         tuple(marks),
         note=note,
-        alt=f"Score against {one.label.lower()}; importance {note or 'not known yet'}.",
+        alt=f"Score against {one.label.lower()}; {note or 'importance not known yet'}.",
         row=2,
         column=place,
         high=230,

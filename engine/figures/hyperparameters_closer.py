@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.figures.board import Axis, Board, Heat, Line, Mark, Panel, Points, Segments, payload
+from engine.figures.board import Axis, Board, Heat, Line, Mark, Panel, Points, Rectangles, Segments, payload
 from engine.figures.hyperparameters_style import (
     BEST,
     LOOKS,
@@ -124,11 +124,11 @@ def _importance(result: Result) -> Panel:
         places = np.arange(len(SPACE), dtype=float)
         together = max(0.0, 100 - float(mean.sum()))
         marks = [
-            *(Line([0, value], [place, place], SERIES["rmsprop"]) for place, value in zip(places, mean, strict=True)),
+            Rectangles(np.zeros(len(mean)), mean, places - 0.3, places + 0.3, SERIES["rmsprop"], opacity=0.75),
             Segments(np.maximum(mean - deviation, 0), places, mean + deviation, places, INK, width=1.6),
-            Points(mean, places, SERIES["rmsprop"], size=5),
         ]
-        note = f"% of the score’s variance; {together:.0f} % is shared"
+        explained = max(0.0, 100 * result.surrogate.explained)
+        note = f"acting together: {together:.0f} %; the forest explains {explained:.0f} %"
         listed = ", ".join(f"{one.label.lower()} {value:.0f} %" for one, value in zip(SPACE, mean, strict=True))
         alt = f"Importance: {listed}; a forest explains {100 * result.surrogate.explained:.0f} % of unseen scores."
     return Panel(
@@ -171,7 +171,7 @@ def _race(results: tuple[Result, ...]) -> Panel:
         "race",
         "Best so far",
         Axis(0, max(ends, default=1.0), label="epochs spent, all splits"),
-        Axis(bottom - pad, top + pad, label=score_name(results[0])),
+        Axis(bottom - pad, top + pad, label=score_name(results[0]), ticks=score_ticks(results[0], bottom, top, 4)),
         tuple(lines),
         note="fully trained points" if len(results) > 1 else "",
         alt=f"Best score so far: {'; '.join(told) or 'nothing yet'}.",

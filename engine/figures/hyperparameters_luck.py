@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from engine.figures.board import Axis, Mark, Panel, Points, Readout, Segments
-from engine.figures.hyperparameters_style import BEST, LOOKS, OWN, score_name, short
+from engine.figures.hyperparameters_style import BEST, LOOKS, OWN, score_name, score_ticks
 from engine.figures.theme import INK
 from engine.hyperparameters import point
 from engine.hyperparameters.experiment import Result
-from engine.hyperparameters.story import luck, scored
+from engine.hyperparameters.story import luck, scored, short
 
 FEW_SEEDS = 2
 
@@ -58,7 +58,7 @@ def noise_panel(result: Result, evaluated: point.Result | None) -> Panel:
     return Panel(
         "noise",
         "Best five, asked again",
-        Axis(low - pad, high + pad, label=score_name(result)),
+        Axis(low - pad, high + pad, label=score_name(result), ticks=score_ticks(result, low - pad, high + pad, 4)),
         Axis(max(len(names), 5) - 0.5, -0.5, ticks=tuple((float(row), name) for row, name in enumerate(names))),
         tuple(marks),
         note="ring: in the search" if len(names) else "at the end of the search",

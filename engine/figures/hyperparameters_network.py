@@ -14,7 +14,7 @@ from engine.tuning.network import MOST_NEURONS, table
 
 MOST_SHOWN = 11  # neurons of one layer; a wider one ends in dots
 HIDDEN = Series(SERIES["adagrad"].light, SERIES["adagrad"].dark)
-TOP, BOTTOM = 0.97, 0.2
+TOP, BOTTOM = 0.98, 0.18
 
 
 def shown_neurons(units: int, most: int = MOST_NEURONS) -> int:
@@ -60,7 +60,7 @@ def network_panel(layers: tuple[int, ...], result: Result, row: int, column: int
             Points(x, np.concatenate(heights), styles=(MUTED, HIDDEN), style_of=hidden, size=3.6),
             Texts(across, np.full(len(widths), 0.06), tuple(str(units) for units in widths), INK, size=13),
         ),
-        note=f"{len(layers)} hidden {'layer' if len(layers) == 1 else 'layers'}, units below",
+        note=f"{len(layers)} hidden {'layer' if len(layers) == 1 else 'layers'}",
         alt=f"{inputs} inputs, hidden layers of {', '.join(map(str, layers))}, {outputs} outputs.",
         row=row,
         column=column,

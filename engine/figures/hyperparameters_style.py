@@ -9,8 +9,7 @@ import numpy as np
 
 from engine.figures.theme import MUTED, SERIES, Series
 from engine.hyperparameters.experiment import Result
-from engine.hyperparameters.story import MINUS, scored
-from engine.optimizers.words import number
+from engine.hyperparameters.story import scored, short
 from engine.tuning.space import SPACE, Parameter
 
 GROUPS = 5  # fifths of the points, by rank
@@ -73,20 +72,19 @@ def score_name(result: Result) -> str:
     return "accuracy" if result.classification else "R²"
 
 
-def score_ticks(result: Result, low: float, high: float, count: int = 5) -> tuple[tuple[float, str], ...]:
-    """Return evenly spaced places of a score axis with their texts."""
-    figures = 0 if high - low >= 0.2 else 1
-    return tuple((float(at), scored(result, float(at), figures)) for at in np.linspace(low, high, count))
+def score_ticks(result: Result, low: float, high: float, most: int = 5) -> tuple[tuple[float, str], ...]:
+    """Return round places of a score axis with their texts, at most so many."""
+    span = high - low
+    steps = [base * 10.0**power for power in range(-5, 2) for base in (1, 2, 2.5, 5)]
+    step = next(one for one in steps if np.floor(high / one + 1e-9) - np.ceil(low / one - 1e-9) + 1 <= most)
+    figures = 0 if result.classification and step >= 0.01 else 1
+    places = step * np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1)
+    return tuple((float(at), scored(result, float(at), figures)) for at in places) if span > 0 else ()
 
 
 def ticks(parameter: Parameter) -> tuple[tuple[float, str], ...]:
     """Return a parameter's ticks."""
     return tuple((value, short(value)) for value in TICKS[parameter.name])
-
-
-def short(value: float) -> str:
-    """Return a parameter's value in as few figures as say it."""
-    return f"{value:g}".replace("-", MINUS) if value >= 1e-4 or value == 0 else number(value)
 
 
 def described(result: Result, trial: int) -> str:

@@ -78,9 +78,14 @@ def scored(result: Result, score: float, figures: int = 1) -> str:
     return text.replace("-", MINUS)
 
 
+def short(value: float) -> str:
+    """Return a parameter's value in as few figures as say it; a learning rate keeps three."""
+    return f"{value:g}" if value >= 1e-4 or value == 0 else number(value)
+
+
 def point_text(point: np.ndarray) -> str:
     """Return "dropout 0.2, learning rate 0.003, share 0.5, shrink 0.4"."""
-    dropout, rate, share, shrink = (number(float(value)) for value in point)
+    dropout, rate, share, shrink = (short(float(value)) for value in point)
     return f"dropout {dropout}, learning rate {rate}, share {share}, shrink {shrink}"
 
 
@@ -102,12 +107,14 @@ def _what(result: Result) -> str:
 def _best(result: Result) -> str:
     at = result.latest[result.best]
     middle = float(np.median(result.score[result.rung == 0]))
-    layers = " · ".join(str(units) for units in result.layers(result.best))
-    hidden = "layer" if len(result.layers(result.best)) == 1 else "layers"
+    units = " · ".join(str(width) for width in result.layers(result.best))
+    layers = "layer" if len(result.layers(result.best)) == 1 else "layers"
+    stages = result.config.rungs()
+    after = f" after {stages[0].epochs} epochs" if len(stages) > 1 else ""
     return (
         f"**Point {result.best + 1}** won: {scored(result, float(result.score[at]))} {_what(result)} "
-        f"({point_text(result.points[result.best])}; {hidden} {layers}). The middle one of "
-        f"{int((result.rung == 0).sum())} points got {scored(result, middle)}."
+        f"({point_text(result.points[result.best])}; {layers} {units}). The middle one of "
+        f"{int((result.rung == 0).sum())} points got {scored(result, middle)}{after}."
     )
 
 
@@ -117,8 +124,8 @@ def _decided(result: Result) -> str:
         return ""
     if result.surrogate.explained < UNSURE:
         return (
-            "Which parameter decided cannot be said: a random forest fitted to the trials explains "
-            f"{100 * max(0.0, result.surrogate.explained):.0f} % of the scores it has not seen."
+            "Which parameter decided cannot be said: a random forest fitted to the scores explains "
+            f"{100 * max(0.0, result.surrogate.explained):.0f} % of how those differ that it has not seen."
         )
     mean, deviation = parts
     first, second = np.argsort(-mean)[:2]
@@ -135,32 +142,35 @@ def _trust(result: Result) -> str:
     if found is None:
         return ""
     seeds = int(np.isfinite(result.repeats).all(axis=0).sum())
-    change = found.found - found.claimed
-    word = "less" if change < 0 else "more"
-    ahead = f" {_count(found.ahead).capitalize()} of them did better than the winner this time." if found.ahead else ""
+    change = _points(result, abs(found.found - found.claimed))
+    word = "less" if found.found < found.claimed else "more"
+    compared = "the same as in the search" if float(change.split()[0]) == 0 else f"{change} {word} than in the search"
+    if found.alike == found.others:
+        alike = f"**Any of the {_count(found.others)} runners-up** might as well have won"
+    else:
+        alike = (
+            f"**{_count(found.alike).capitalize()} of the {_count(found.others)} runners-up** cannot be told from the "
+            "winner"
+        )
+    ahead = f"; with these seeds {_count(found.ahead)} did better" if found.ahead else ""
     return (
-        f"Asked again with {seeds} other seeds, the winner gets {scored(result, found.found)}: "
-        f"{_points(result, abs(change))} {word} than in the search. One evaluation varies by ± "
-        f"{_points(result, found.noise)} from seed to seed, and **{_count(found.alike)} of the {found.others} "
-        f"runners-up** cannot be told from the winner.{ahead}"
+        f"Asked again with {seeds} other seeds, the winner gets {scored(result, found.found)}: {compared}. From seed "
+        f"to seed one evaluation varies by ± {_points(result, found.noise)}. {alike}{ahead}."
     )
 
 
 def _cost(result: Result) -> str:
-    epochs = int(result.epochs.sum())
-    if result.config.method == HALVING:
-        stages = result.config.rungs()
-        counts = joined([f"{rung.count} for {rung.epochs}" for rung in stages])
-        whole = int(result.epochs[result.rung == result.rung.max()].mean() * stages[0].count)
-        return (
-            f"Points that trained: {counts} epochs, {epochs:,} epochs in all (splits counted). At the winners' pace, "
-            f"all {stages[0].count} to the end would be about {whole:,}."
-        )
-    if result.config.method == GRID:
-        tried = LEVELS[result.config.points]
-        counts = joined([f"{tried[one]} of {one.label.lower()}" for one in SPACE])
-        return f"These {result.config.points} points hold {counts}. It took {epochs:,} epochs of training."
-    return f"It took {epochs:,} epochs of training, all splits counted."
+    epochs, config = int(result.epochs.sum()), result.config
+    most = config.points * config.splits * config.epochs
+    spent = f"{epochs:,} epochs of training, all splits counted; the most there could be is {most:,}"
+    if config.method == HALVING:
+        counts = joined([f"{rung.count} points trained for at most {rung.epochs} epochs" for rung in config.rungs()])
+        return f"{counts}: {spent}."
+    if config.method == GRID:
+        tried = LEVELS[config.points]
+        counts = joined([f"{tried[one]} values of {one.label.lower()}" for one in SPACE])
+        return f"The {config.points} points are made of {counts}. They took {spent}."
+    return f"The search took {spent}."
 
 
 def _points(result: Result, difference: float) -> str:

@@ -67,15 +67,14 @@ def fit(places: np.ndarray, scores: np.ndarray, seed: int) -> Surrogate | None:
         for number in range(FORESTS)
     ]
     line = middles(GRID)
-    marginals = np.stack(
-        [[_marginal(forest, background, one, line) for one in range(len(SPACE))] for forest in forests]
-    )
-    everywhere = np.array([forest.predict(background).var() for forest in forests])
-    share = marginals.var(axis=2) / np.maximum(everywhere, np.finfo(float).tiny)[:, None]
+    guessed = np.array([[_guessed(forest, background, one, line) for one in range(len(SPACE))] for forest in forests])
+    marginals = guessed.mean(axis=3)
+    # Both variances of the same guesses: a part can then never exceed the whole.
+    share = marginals.var(axis=2) / np.maximum(guessed.var(axis=(2, 3)), np.finfo(float).tiny)
     few = background[:PAIR_BACKGROUND]
     pairs = [np.mean([_pair(forest, few, pair) for forest in forests[:PAIR_FORESTS]], axis=0) for pair in PAIRS]
     return Surrogate(
-        importance=np.minimum(share, 1.0).astype(np.float32),
+        importance=share.astype(np.float32),
         marginal=marginals.mean(axis=0).astype(np.float32),
         marginal_deviation=marginals.std(axis=0, ddof=1).astype(np.float32),
         pairs=np.array(pairs, dtype=np.float32),
@@ -88,12 +87,12 @@ def middles(count: int) -> np.ndarray:
     return (np.arange(count) + 0.5) / count
 
 
-def _marginal(forest: Any, background: np.ndarray, one: int, line: np.ndarray) -> np.ndarray:
-    """Return the guess at each place of one parameter, averaged over the others."""
+def _guessed(forest: Any, background: np.ndarray, one: int, line: np.ndarray) -> np.ndarray:
+    """Return the guess at each place of one parameter for each background point of the others, (places, points)."""
     asked = np.repeat(background[None], len(line), axis=0)
     asked[:, :, one] = line[:, None]
     guessed: np.ndarray = forest.predict(asked.reshape(-1, background.shape[1]))
-    return guessed.reshape(len(line), -1).mean(axis=1)
+    return guessed.reshape(len(line), -1)
 
 
 def _pair(forest: Any, background: np.ndarray, pair: tuple[int, int]) -> np.ndarray:

@@ -31,9 +31,11 @@ MODULES = (
     "engine.optimizers.keras_race",
     "engine.optimizers.sparse",
     "engine.playground.scenes",
+    "engine.detection.scenes",
     "engine.cross_validation.scenes",
     "engine.ensembles.scenes",
     "engine.bootstrapping.scenes",
+    "engine.hyperparameters.scenes",
 )
 COMMAND = "python -m engine.runs.build"
 LICENCE = "MIT, this project"

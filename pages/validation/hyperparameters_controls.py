@@ -45,7 +45,8 @@ def settings() -> tuple[Config, point.Config]:
         help="Random: points anywhere. Grid: every combination of a few values. Halving: the random points again, but "
         "after a ninth of the epochs only the better third goes on, and after a third of them a third of those.",
     )
-    values |= _own_point()
+    with st.container(gap=None):
+        values |= _own_point()
     with st.popover("More", icon=":material/tune:", width="stretch"):
         values |= _more()
     return controls.checked(Config, values), controls.checked(point.Config, values)
