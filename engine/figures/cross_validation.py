@@ -69,7 +69,7 @@ def board(result: Result, view: View, revision: str = "", running: bool = False)
     return payload(
         Board(
             tuple(panels),
-            columns=(1.6, 1.1, 0.85),
+            columns=(1.55, 1.05, 0.92),
             rows=(1.15, 1.0),
             frames=result.folds,
             unit="fold",
@@ -151,7 +151,7 @@ def _scores(result: Result, metric: str, repeat: int, fold: int) -> Panel:
         )
     )
     low, high = _range(result, np.concatenate([scores.ravel(), leaky.ravel(), ends]))
-    note = "95 % interval; wider: corrected"
+    note = "95 %; wider: corrected"
     return Panel(
         SCORES,
         "Right or wrong" if alone and result.classification else "Score per fold",

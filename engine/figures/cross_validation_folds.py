@@ -95,11 +95,11 @@ def matrix_panel(result: Result, repeat: int, selected: int, order: str, name: s
     held = int((result.fold[repeat] == selected).sum())
     return Panel(
         name,
-        "Held out and learned from",
+        "Blue is held out",
         Axis(0, rows, f"{rows:,} rows, {ORDERS[2] if result.config.splitter == 'time' else order}", ticks=()),
         fold_axis(result, names=True),
         tuple(marks),
-        note=f"blue: held out; {_key(result, names)}",
+        note=_key(result, names),
         alt=f"{result.folds} folds of {rows} rows; fold {selected + 1} holds out {held}.",
         pick=True,
     )
@@ -108,9 +108,9 @@ def matrix_panel(result: Result, repeat: int, selected: int, order: str, name: s
 def _key(result: Result, names: tuple[str, ...]) -> str:
     """Return what the shades mean, in a few words."""
     if not result.classification:
-        return "dark: low value"
+        return "strong: low value"
     short = [name if len(name) <= 12 else f"{name[:11]}…" for name in (names[0], names[-1])]
-    return f"dark {short[0]}, light {short[1]}" if len(names) == 2 else f"dark to light: {short[0]} to {short[1]}"
+    return f"strong: {short[0]}, pale: {short[1]}" if len(names) == 2 else f"strong to pale: {short[0]} to {short[1]}"
 
 
 def _blocks(index: np.ndarray, names: tuple[str, ...], opacity: np.ndarray) -> Rectangles:
@@ -173,9 +173,9 @@ def _shares(result: Result, repeat: int, strip: Rule) -> Panel:
     name = result.class_names[rarest]
     return Panel(
         "balance",
-        "Rarest class",
+        "Balance",
         Axis(
-            min(-0.04 * share.max(), -0.5), max(1.0, 1.12 * float(share.max()), 1.3 * overall), f"{name}, % of the fold"
+            min(-0.04 * share.max(), -0.5), max(1.0, 1.12 * float(share.max()), 1.3 * overall), f"{name}: % of the fold"
         ),
         fold_axis(result, grid=True),
         tuple(marks),
