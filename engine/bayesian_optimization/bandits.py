@@ -93,15 +93,15 @@ def story(result: Result) -> str:
     """Return what the machine room showed, in sentences computed from it (Markdown)."""
     best = int(result.chances.argmax())
     ends = result.regret[:, :, -1]
-    told = ", ".join(
-        f"{LABELS[rule]} {end.mean():.0f} ± {end.std(ddof=1):.0f}" for rule, end in zip(RULES, ends, strict=True)
+    told = "; ".join(
+        f"{LABELS[rule]}: {end.mean():.0f} ± {end.std(ddof=1):.0f}" for rule, end in zip(RULES, ends, strict=True)
     )
     greedy = result.pulls[RULES.index("greedy")]
     wrong = float(np.mean(greedy.argmax(axis=1) != best))
     half = result.regret.shape[2] // 2
     slopes = result.regret[:, :, -1].mean(axis=1) - result.regret[:, :, half].mean(axis=1)
     return (
-        f"Pay lost after {result.regret.shape[2]} pulls, mean ± deviation over {result.regret.shape[1]} seeds: {told}. "
+        f"Pay lost after {result.regret.shape[2]} pulls, mean ± deviation over {result.regret.shape[1]} seeds. {told}. "
         f"Pure greed, the κ = 0 of slot machines, stayed with a wrong machine in {100 * wrong:.0f} % of the seeds. "
         f"In the second half ε-greedy still lost {slopes[RULES.index('epsilon')]:.0f}, Thompson sampling "
         f"{slopes[RULES.index('thompson')]:.0f}: its curiosity fades as it gets sure. UCB1 is careful: its promise "

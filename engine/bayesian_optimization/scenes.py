@@ -91,6 +91,8 @@ def _curious(result: one_dimension.Result, guess: str) -> str:
 
 
 def _forbidden(result: two_dimensions.Result, guess: str) -> str:
+    if not result.config.constrained:
+        return "No ground is forbidden in this picture: switch it on to see."
     right, count = trespasses(result)
     return _judged(
         guess,

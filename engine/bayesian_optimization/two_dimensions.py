@@ -18,7 +18,7 @@ import numpy as np
 from engine.bayesian_optimization import search
 from engine.bayesian_optimization.functions import TWO, forbidden, grid
 from engine.bayesian_optimization.search import Trail
-from engine.config import choice, switch
+from engine.config import choice, number, switch
 
 SIDE = 41
 
@@ -32,7 +32,8 @@ class Config(search.Config):
 
     SEARCHES: ClassVar[int] = 8
 
-    surface: str = choice("branin", tuple(TWO))
+    length: float = number(2.0, 0.0, 10.0)
+    surface: str = choice("hills", tuple(TWO))
     constrained: bool = switch(False)
 
     @property

@@ -206,8 +206,8 @@ def _numbers(result: Result, hidden: bool) -> Readout:
             (
                 (f"At {count} samples", "best", "regret"),
                 ("This run", *_scores(result.found[0, count - 1], result.top)),
-                (f"Bayesian, mean of {len(result.found)}", *_scores(result.found[:, count - 1].mean(), result.top)),
-                (f"Random, mean of {len(result.rival)}", *_scores(result.rival[:, count - 1].mean(), result.top)),
+                (f"Bayesian, {len(result.found)} runs", *_scores(result.found[:, count - 1].mean(), result.top)),
+                (f"Random, {len(result.rival)} runs", *_scores(result.rival[:, count - 1].mean(), result.top)),
                 you,
                 ("Next sample at", number(result.following[frame]), ""),
                 (

@@ -27,6 +27,7 @@ def regret(result: bandits.Result, dark: bool) -> Picture:
     figure = go.Figure()
     pulls = np.arange(1, result.regret.shape[2] + 1)[::EVERY].astype(np.float32)
     ends = []
+    highest = 0.0
     for rule, lost in zip(bandits.RULES, result.regret[:, :, ::EVERY], strict=True):
         style = RULE_LOOKS[rule]
         low, high = np.percentile(lost, (10, 90), axis=0)
@@ -40,7 +41,7 @@ def regret(result: bandits.Result, dark: bool) -> Picture:
             mode="lines",
             hoverinfo="skip",
         )
-        mean = lost.mean(axis=0)
+        mean, highest = lost.mean(axis=0), max(highest, float(high.max()))
         figure.add_scatter(
             x=pulls,
             y=mean.astype(np.float32),
@@ -49,10 +50,9 @@ def regret(result: bandits.Result, dark: bool) -> Picture:
             hovertemplate=f"{bandits.LABELS[rule]}, pull %{{x}}: %{{y:.1f}}<extra></extra>",
         )
         ends.append((bandits.LABELS[rule], float(mean[-1]), style))
-    top = max(end for _, end, _ in ends)
     place = -np.inf
     for name, end, style in sorted(ends, key=lambda one: one[1]):
-        place = max(end, place + 0.07 * top)
+        place = max(end, place + 0.07 * highest)
         figure.add_annotation(
             x=1.0,
             xref="paper",
@@ -71,22 +71,26 @@ def regret(result: bandits.Result, dark: bool) -> Picture:
 
 
 def pulled(result: bandits.Result, dark: bool) -> Picture:
-    """Return how often each machine was pulled under each rule, mean over the seeds."""
-    figure = go.Figure()
-    names = [f"pays {chance:.0%}" for chance in result.chances]
-    for rule, count in zip(bandits.RULES, result.pulls.mean(axis=1), strict=True):
-        figure.add_bar(
-            x=names,
-            y=count.astype(np.float32),
-            marker={"color": RULE_LOOKS[rule].color(dark)},
-            hovertemplate=f"{bandits.LABELS[rule]}: %{{y:.0f}} pulls<extra></extra>",
+    """Return the share of pulls that each rule gave to the best machine, mean over the seeds."""
+    best = result.pulls[:, :, int(result.chances.argmax())].mean(axis=1)
+    share = 100 * best / result.pulls[0, 0].sum()
+    names = [bandits.LABELS[rule].split(",")[0] for rule in bandits.RULES]
+    figure = go.Figure(
+        go.Bar(
+            x=share.astype(np.float32),
+            y=names,
+            orientation="h",
+            marker={"color": [RULE_LOOKS[rule].color(dark) for rule in bandits.RULES]},
+            text=[f"{part:.0f} %" for part in share],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{x:.0f} % of the pulls<extra></extra>",
         )
-    figure.update_layout(theme.plotly_layout(dark, height=320), bargap=0.25)
-    figure.update_yaxes(title_text="pulls")
-    share = result.pulls[:, :, int(result.chances.argmax())].mean(axis=1) / result.pulls[0, 0].sum()
-    told = ", ".join(
-        f"{bandits.LABELS[rule]} {100 * part:.0f} %" for rule, part in zip(bandits.RULES, share, strict=True)
     )
+    figure.update_layout(theme.plotly_layout(dark, height=320), bargap=0.35)
+    figure.update_xaxes(title_text="pulls at the best machine, %", range=[0, 100])
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    told = ", ".join(f"{name} {part:.0f} %" for name, part in zip(names, share, strict=True))
     return Picture(figure, f"Share of pulls at the best machine: {told}.")
 
 

@@ -27,7 +27,7 @@ SUMMIT = replace(SERIES["adam"], marker="star_open")
 def board(result: Result) -> Mapping[str, Any]:
     """Return the payload of the stage."""
     config = result.config
-    low, high = float(np.percentile(result.height, 2)), float(result.height.max())
+    low, high = float(np.percentile(result.height, 10)), float(result.height.max())
     short = acquisition.SHORT[config.weighed]
     floor, top = (getattr(result.worth, name)(axis=(1, 2), keepdims=True) for name in ("min", "max"))
     share = (result.worth - floor) / np.where(top > floor, top - floor, 1.0)
@@ -168,8 +168,8 @@ def _numbers(result: Result) -> Readout:
         row = [
             (f"At {count} samples", "best", "regret"),
             ("This run", *_scores(result.found[0, count - 1], result.top)),
-            (f"Bayesian, mean of {len(result.found)}", *_scores(_mean(result.found[:, count - 1]), result.top)),
-            (f"Random, mean of {len(result.rival)}", *_scores(_mean(result.rival[:, count - 1]), result.top)),
+            (f"Bayesian, {len(result.found)} runs", *_scores(_mean(result.found[:, count - 1]), result.top)),
+            (f"Random, {len(result.rival)} runs", *_scores(_mean(result.rival[:, count - 1]), result.top)),
             ("Next sample at", f"{number(result.following[frame, 0])}, {number(result.following[frame, 1])}", ""),
             ("Length scale", number(result.length[frame]), ""),
         ]

@@ -63,7 +63,8 @@ else:
         run_view.live(network.RUN, progress, network.draw, network.draw_live, unit="evaluation")
 with top:
     head.head("Bayesian optimization", CLAIM, scenes.SCENES, config, panel.widget_values)
-    head.prediction(scenes.SCENES, config, result if shown is None or shown.current else None)
+    asked = [scene for scene in scenes.SCENES if isinstance(scene.config, type(config))]
+    head.prediction(asked, config, result if shown is None or shown.current else None)
 with progress:
     if isinstance(config, tuning.Config):
         network.buttons(config, shown)
@@ -73,5 +74,5 @@ with foot:
     if shown is not None:
         network.foot(shown)
     elif not isinstance(config, tuning.Config):
-        st.caption(f"seed {config.seed} · computed here by the rules of scikit-learn and `bayes_opt`")
+        st.caption(f"Computed here · seed {config.seed}")
 more.below_the_fold(result, shown, FORMULA, WHY)

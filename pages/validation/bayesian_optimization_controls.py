@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,6 +32,7 @@ LOOK = Field("look", Setting("choice", options=LOOKS), ONE_D)
 LOOK_OF = {one_dimension.Config: ONE_D, two_dimensions.Config: TWO_D, tuning.Config: NETWORK}
 SETTINGS = {ONE_D: one_dimension.Config, TWO_D: two_dimensions.Config, NETWORK: tuning.Config}
 FIELDS = {look: controls.fields(config) for look, config in SETTINGS.items()}
+SPAN = dataclasses.replace(FIELDS[TWO_D]["length"], name="span")  # in two settings another length is usual
 MINE = Field("mine", Setting("text", 0, 300), "")
 FAIR = Field("fair", Setting("switch"), False)
 NAMES = {**LABELS, UPLOAD: "Your own CSV"}
@@ -44,6 +46,8 @@ def widget_values(config: Config) -> Mapping[str, Any]:
     look = LOOK_OF[type(config)]
     values: dict[str, Any] = {LOOK.name: look}
     values |= {name: getattr(config, name) for name in FIELDS[look] if name not in ("mine", "upload", "resumed")}
+    if look == TWO_D:
+        values[SPAN.name] = values.pop("length")
     if isinstance(config, one_dimension.Config):
         values |= {MINE.name: mine_text(config.mine), FAIR.name: FAIR.default}
     return values
@@ -74,21 +78,24 @@ def settings() -> AnyConfig:
         )
     values |= _judging(fields)
     values["length"] = controls.log_slider(
-        fields["length"],
+        SPAN if look == TWO_D else fields["length"],
         "Length scale (0: fitted)",
         low=0.1,
         help="How far a sample speaks for its neighbours. 0: at each step the one that makes the samples likeliest.",
     )
-    values["steps"] = controls.integer(fields["steps"], "Chosen samples", help="How often it chooses where to look.")
     if look == TWO_D:
         values["constrained"] = controls.toggle(
             fields["constrained"],
             "Forbidden ground",
             help="Part of the map must not be used; where, it learns from its samples.",
         )
+    else:
+        values["steps"] = _steps(fields)
     with st.popover("More", icon=":material/tune:", width="stretch"):
         values |= _more(fields)
-        if look == ONE_D:
+        if look == TWO_D:
+            values["steps"] = _steps(fields)
+        else:
             values["mine"] = _mine()
     return controls.checked(SETTINGS[look], values)
 
@@ -114,6 +121,10 @@ def _judging(fields: Mapping[str, Field]) -> dict[str, Any]:
             fields["xi"], "ξ, least gain", help="Gains below it count nothing: larger looks further away."
         )
     return values
+
+
+def _steps(fields: Mapping[str, Field]) -> int:
+    return controls.integer(fields["steps"], "Chosen samples", help="How often it chooses where to look.")
 
 
 def _more(fields: Mapping[str, Field]) -> dict[str, Any]:

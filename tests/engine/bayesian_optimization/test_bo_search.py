@@ -83,7 +83,7 @@ def test_places_that_are_equally_good_give_the_first():
 
 
 def test_two_settings_know_their_surface_and_keep_off_forbidden_ground():
-    free = two_dimensions.run(two_dimensions.Config())
+    free = two_dimensions.run(two_dimensions.Config(surface="branin"))
     places = grid(two_dimensions.SIDE, 2)
     assert free.height.ravel() == pytest.approx(TWO["branin"].value(places))
     assert free.height[0, -1] == pytest.approx(TWO["branin"].value(np.array([[10.0, 0.0]]))[0])
