@@ -165,14 +165,11 @@ def _counted(blended: Blended) -> list[tuple[str]]:
     result = blended.result
     chosen = blended.errors[:, blended.chosen]
     if not result.classification:
-        return [
-            (f"{len(one)} test rows, from those all say too much of to those all say too little of",)
-            for one in result.test_y
-        ]
+        return [(f"{len(one)} test rows, from said too much to said too little",) for one in result.test_y]
     return [
         (
-            f"{int(members.any(axis=0).sum())} of {members.shape[1]} test rows are wrong for a member of the blend, "
-            f"{int(members.all(axis=0).sum())} for all; the blend is wrong on {int(wrong.sum())}",
+            f"{int(members.any(axis=0).sum())} of {members.shape[1]} test rows wrong for a member, "
+            f"{int(members.all(axis=0).sum())} for all of them, {int(wrong.sum())} for the blend",
         )
         for members, wrong in zip(chosen, blended.shown.wrong, strict=True)
     ]
@@ -212,7 +209,9 @@ def bagging(result: Result) -> Panel:
     low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
     pad = 0.08 * max(high - low, 1e-3)
     if not ends:
-        marks.append(Texts([(1 + max(count, 2)) / 2], [0.5], ("No bag was trained.",), MUTED))
+        marks.append(
+            Texts([(1 + max(count, 2)) / 2], [0.5], ("Not trained yet." if count else "No bag was asked for.",), MUTED)
+        )
     return Panel(
         "bagging",
         "Bagging",

@@ -79,7 +79,7 @@ def test_errors_are_sorted_and_only_rows_that_somebody_gets_wrong_are_left():
 def test_a_single_member_without_a_bag_and_perfect_members_are_drawn():
     result = made(members=1, bag_mean=np.full((2, 3, 4), np.nan, np.float32))
     drawn = payload(combine(result, result.members, 1.0, leak=False), "")
-    assert "No bag was trained." in str(panel(drawn, "bagging"))
+    assert "Not trained yet." in str(panel(drawn, "bagging"))
     assert "One member" in str(panel(drawn, "alike"))
     perfect = made(members=2)
     perfect = replace(perfect, test=np.repeat(perfect.test_y[None, ..., None], 2, axis=0))
