@@ -19,17 +19,16 @@ import numpy as np
 from engine import config as base
 from engine.bayesian_optimization import recipe, state
 from engine.bayesian_optimization.acquisition import NAMES
+from engine.bayesian_optimization.evaluator import FRESH, Evaluator
 from engine.config import choice, integer, number, several, text
 from engine.data.tabular import DATA_SETS, UPLOAD
 from engine.errors import InvalidSetting
-from engine.tuning.network import Task, pyramid, table
+from engine.tuning.network import Task, table
 
 if TYPE_CHECKING:
     from engine.runs.context import Context
-    from engine.tuning.network import Evaluation
 
 METHODS = tuple(recipe.METHODS)
-FRESH = 3  # judgements of every search's winner
 FRESH_SEED = 1000  # tasks for judging have seeds from here on
 STATE_FILE = "state.json"
 ROW = ("method", "search", "score", "deviation", "weights", "allowed", "deciding", "training")
@@ -185,83 +184,6 @@ class Result:
         return np.array([self.judged_score[mine & (self.judged_search == one)].mean() for one in searches])
 
 
-class _Evaluator:
-    """Evaluates points, remembers them, and tells the context."""
-
-    def __init__(self, config: Config, context: Context) -> None:
-        self.config, self.context = config, context
-        self.tasks = [config.task(fresh) for fresh in range(FRESH + 1)]
-        self.known: dict[tuple[tuple[float, ...], int], Evaluation] = {}
-        self.rows: dict[str, list[np.ndarray]] = {"evaluation": [], "judgement": []}
-        self.total = len(config.methods) * config.searches * (config.budget + FRESH)
-        self.done = 0
-        self.stopped = False
-
-    def evaluation(self, point: np.ndarray, fresh: int = 0) -> Evaluation:
-        """Return a point's evaluation, made or remembered; raises Spent on Stop."""
-        from engine.tuning.network import evaluate_network
-
-        place = (tuple(float(value) for value in point), fresh)
-        if self.context.stop_requested():
-            self._stop()
-        if place not in self.known:
-            dropout, power, share, shrink = place[0]
-            found = evaluate_network(dropout, 10.0**power, share, shrink, task=self.tasks[fresh], context=self.context)
-            if found.stopped:
-                self._stop()
-            self.known[place] = found
-        return self.known[place]
-
-    def _stop(self) -> None:
-        self.stopped = True
-        raise recipe.Spent
-
-    def ask(self, method: int, search: int) -> recipe.Ask:
-        """Return what evaluates for one search, until its budget is spent."""
-        left = self.config.budget
-
-        def asked(point: np.ndarray, deciding: float = 0.0) -> tuple[float, float]:
-            nonlocal left
-            if left == 0:
-                raise recipe.Spent
-            left -= 1
-            found = self.evaluation(point)
-            self.done += 1
-            values = (found.score, found.deviation, found.parameters, self._allowed(found.parameters))
-            self.tell("evaluation", (method, search, *values, deciding, found.seconds, *point))
-            return found.score, float(np.log10(found.parameters))
-
-        return asked
-
-    def _allowed(self, weights: int) -> bool:
-        return not self.config.most_weights or weights <= self.config.most_weights
-
-    def former(self, content: Mapping[str, Any]) -> list[float]:
-        """Take over a saved search's evaluations; return log10 of their numbers of weights."""
-        sizes = []
-        for point, score in zip(content["params"], content["target"], strict=True):
-            weights = count_weights(self.config, np.array(point))
-            sizes.append(float(np.log10(weights)))
-            self.tell("evaluation", (0, 0, score, np.nan, weights, self._allowed(weights), 0.0, 0.0, *point))
-        return sizes
-
-    def tell(self, series: str, row: tuple[float, ...]) -> None:
-        """Report one row."""
-        self.rows[series].append(np.array(row, dtype=float))
-        self.context.report(self.done, self.total, "", **{series: self.rows[series][-1][None]})
-
-    def series(self) -> dict[str, np.ndarray]:
-        """Return all rows so far, as the context gathered them."""
-        return {name: np.array(rows) for name, rows in self.rows.items() if rows}
-
-
-def count_weights(config: Config, point: np.ndarray) -> int:
-    """Return the number of weights of the network at a point."""
-    whole = table(config.dataset, config.upload)
-    outputs = whole.classes if whole.classes > 2 else 1
-    return recipe.weights_of(pyramid(float(point[2]), float(point[3])), whole.x.shape[1], outputs)
-
-
 def run(config: Config, context: Context) -> Result:
     """Search and judge, in a worker only; seconds an evaluation.
 
@@ -273,7 +195,7 @@ def run(config: Config, context: Context) -> Result:
     """
     from engine.runs.store import store
 
-    evaluator = _Evaluator(config, context)
+    evaluator = Evaluator(config, context)
     kept: Any = None
     content = state.read(store().get_blob(config.resumed)) if config.resumed else None
     for search in range(config.searches):
@@ -305,7 +227,7 @@ def run(config: Config, context: Context) -> Result:
     return dataclasses.replace(result, state=saved)
 
 
-def _judge(evaluator: _Evaluator) -> None:
+def _judge(evaluator: Evaluator) -> None:
     """Evaluate every search's winner again with other splits and weights."""
     sofar = partial(evaluator.config, evaluator.series())
     if sofar is None or evaluator.stopped:

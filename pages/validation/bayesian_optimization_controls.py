@@ -9,23 +9,17 @@ from typing import Any
 import streamlit as st
 
 from engine.bayesian_optimization import (
-    acquisition,
     one_dimension,
     process,
-    recipe,
     search,
-    state,
     tuning,
     two_dimensions,
 )
 from engine.bayesian_optimization.functions import ONE, TWO
 from engine.config import Config, Setting
-from engine.data.tabular import LABELS, UPLOAD
-from engine.errors import InvalidData, PlaygroundError
-from engine.runs.service import executor
-from pages.kit import controls, table_upload
+from pages.kit import controls
 from pages.kit.controls import Field
-from pages.kit.text import literal
+from pages.validation.bayesian_optimization_tuning_controls import judging, network
 
 ONE_D, TWO_D, NETWORK = LOOKS = ("1-D", "2-D", "Network")
 LOOK = Field("look", Setting("choice", options=LOOKS), ONE_D)
@@ -35,8 +29,6 @@ FIELDS = {look: controls.fields(config) for look, config in SETTINGS.items()}
 SPAN = dataclasses.replace(FIELDS[TWO_D]["length"], name="span")  # in two settings another length is usual
 MINE = Field("mine", Setting("text", 0, 300), "")
 FAIR = Field("fair", Setting("switch"), False)
-NAMES = {**LABELS, UPLOAD: "Your own CSV"}
-UNDER = "resumed"  # the saved search's name in the address bar
 
 AnyConfig = one_dimension.Config | two_dimensions.Config | tuning.Config
 
@@ -59,7 +51,7 @@ def settings() -> AnyConfig:
         LOOK, "Look", help="One setting, two settings, or a real network with four settings that is trained each time."
     )
     if look == NETWORK:
-        return _network(FIELDS[NETWORK])
+        return network(FIELDS[NETWORK])
     fields = FIELDS[look]
     values: dict[str, Any] = {}
     if look == ONE_D:
@@ -76,7 +68,7 @@ def settings() -> AnyConfig:
             format=lambda name: TWO[name].label,
             help="What is searched for its top. The search never sees the surface, only its samples.",
         )
-    values |= _judging(fields)
+    values |= judging(fields)
     values["length"] = controls.log_slider(
         SPAN if look == TWO_D else fields["length"],
         "Length scale (0: fitted)",
@@ -98,29 +90,6 @@ def settings() -> AnyConfig:
         else:
             values["mine"] = _mine()
     return controls.checked(SETTINGS[look], values)
-
-
-def _judging(fields: Mapping[str, Field]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    values["acquisition"] = controls.select(
-        fields["acquisition"],
-        "Acquisition",
-        format=lambda name: acquisition.LABELS[name],
-        help="The rule that says what the next sample is worth at each place.",
-    )
-    if values["acquisition"] == "ucb":
-        values["kappa"] = controls.number(
-            fields["kappa"],
-            "κ, how much doubt counts",
-            step=0.1,
-            format="%.1f",
-            help="0 goes where the guess is highest; 10 goes where nobody has looked.",
-        )
-    else:
-        values["xi"] = controls.number(
-            fields["xi"], "ξ, least gain", help="Gains below it count nothing: larger looks further away."
-        )
-    return values
 
 
 def _steps(fields: Mapping[str, Field]) -> int:
@@ -185,92 +154,3 @@ def take_back() -> None:
 def one_step(steps: int) -> None:
     """Let the search choose once more; call from a callback."""
     st.session_state["steps"] = min(steps + 1, search.MOST_STEPS)
-
-
-def _network(fields: Mapping[str, Field]) -> tuning.Config:
-    values: dict[str, Any] = {}
-    values["dataset"] = controls.select(
-        fields["dataset"],
-        "Data",
-        format=lambda name: NAMES[name],
-        help="What the network learns. Own data: a CSV file.",
-    )
-    if values["dataset"] == UPLOAD:
-        values["upload"] = table_upload.control()
-        if not values["upload"]:
-            values["dataset"] = fields["dataset"].default
-    values |= _judging(fields)
-    values["init_points"] = controls.integer(
-        fields["init_points"], "Random first", help="Evaluations before it begins to think."
-    )
-    values["n_iter"] = controls.integer(
-        fields["n_iter"], "Then chosen", help="Evaluations after that. Every method gets the sum of both."
-    )
-    with st.popover("More", icon=":material/tune:", width="stretch"):
-        values["methods"] = controls.pills(
-            fields["methods"],
-            "Who searches",
-            format=lambda name: recipe.METHOD_LABELS[name],
-            help="All get the same number of evaluations.",
-        ) or ("bayesian",)
-        left, right = st.columns(2)
-        with left:
-            values["searches"] = controls.stepper(
-                fields["searches"], "Searches each", help="From other first points: one search may be luck."
-            )
-            values["splits"] = controls.stepper(
-                fields["splits"], "Splits", help="An evaluation is the mean over so many splits of the rows."
-            )
-        with right:
-            values["epochs"] = controls.stepper(fields["epochs"], "Epochs", help="Most epochs of an evaluation.")
-            values["seed"] = controls.seed(fields["seed"])
-        values["alpha"] = controls.log_slider(
-            fields["alpha"],
-            "Assumed noise",
-            help="Variance of the noise the process believes in, where the scores' variance is 1. The package takes "
-            "0.000001, as if a score were exact.",
-        )
-        values["most_weights"] = controls.stepper(
-            fields["most_weights"],
-            "Most weights",
-            step=500,
-            help="Larger networks are not allowed; 0: no limit. It learns the limit from its samples.",
-        )
-        values["resumed"] = _saved()
-    if values["resumed"]:
-        values |= {"methods": ("bayesian",), "searches": 1}
-    return controls.checked(tuning.Config, values)
-
-
-def _saved() -> str:
-    """Draw the upload of a saved search and return its digest, empty while there is none."""
-    file = st.file_uploader(
-        "Saved search",
-        type=["json"],
-        max_upload_size=2,
-        help="A file from “Search .json” below, or from save_state of the package. It goes on with “Then chosen” more.",
-    )
-    digest = st.query_params.get(UNDER, "")
-    try:
-        if file is not None:
-            content = state.read(file.getvalue())
-            digest = executor().store.put_blob(state.text(content))
-        elif digest:
-            content = state.read(executor().store.get_blob(digest))
-    except InvalidData as error:
-        _say(error)
-        digest = ""
-    if digest:
-        st.query_params[UNDER] = digest
-        st.caption(f":material/history: Goes on from {len(content['target'])} evaluations.")
-        st.button("Forget it", icon=":material/close:", on_click=forget, disabled=file is not None)
-    return digest
-
-
-def forget() -> None:
-    """Forget the saved search; call from a callback."""
-    st.query_params.pop(UNDER, None)
-
-
-def _say(error: PlaygroundError) -> None:
-    st.error(literal(f"{error.message} {error.advice}"), icon=":material/error:")

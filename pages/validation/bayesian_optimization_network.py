@@ -18,6 +18,7 @@ from pages.kit.provenance import provenance_line
 from pages.kit.run_view import Shown
 from pages.kit.stage import stage
 from pages.validation import bayesian_optimization_controls as panel
+from pages.validation.bayesian_optimization_tuning_controls import UNDER
 
 RUN = "bayesian-optimization"
 STAGE = "bayesian-network-stage"
@@ -124,7 +125,7 @@ def _go_on(config: Config, result: Result) -> None:
     except PlaygroundError as error:
         st.toast(f"{error.message} {error.advice}")
         return
-    st.query_params[panel.UNDER] = digest
+    st.query_params[UNDER] = digest
     _start(config.changed(methods=("bayesian",), searches=1, n_iter=MORE, resumed=digest))
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine.bayesian_optimization import tuning, tuning_story
+from engine.bayesian_optimization.evaluator import FRESH, count_weights
 from engine.bayesian_optimization.tuning import METHODS, Config
 from engine.config import key
 from engine.errors import InvalidSetting
@@ -55,7 +56,7 @@ def test_a_score_is_that_of_the_network_at_its_point(compared):
     dropout, power, share, shrink = result.point[place]
     again = evaluate_network(dropout, 10.0**power, share, shrink, task=TINY.task())
     assert again.score == pytest.approx(result.score[place], abs=1e-6)
-    assert again.parameters == result.weights[place] == tuning.count_weights(TINY, result.point[place])
+    assert again.parameters == result.weights[place] == count_weights(TINY, result.point[place])
 
 
 def test_the_winner_is_judged_on_splits_of_its_own(compared):
@@ -65,7 +66,7 @@ def test_the_winner_is_judged_on_splits_of_its_own(compared):
     dropout, power, share, shrink = result.point[winner]
     fresh = [
         evaluate_network(dropout, 10.0**power, share, shrink, task=TINY.task(number)).score
-        for number in range(1, tuning.FRESH + 1)
+        for number in range(1, FRESH + 1)
     ]
     assert result.judged("grid")[0] == pytest.approx(np.mean(fresh), abs=1e-6)
 
