@@ -156,7 +156,13 @@ INSTALLED_AS = {
     "dask": "distributed",
     "tensorflow": "tensorflow-cpu",
 }
-COMES_WITH = {"anyio": "starlette", "fsspec": "distributed", "pandas": "streamlit", "altair": "streamlit"}
+COMES_WITH = {
+    "anyio": "starlette",
+    "fsspec": "distributed",
+    "pandas": "streamlit",
+    "altair": "streamlit",
+    "threadpoolctl": "scikit-learn",
+}
 
 
 @pytest.mark.parametrize("file", PYTHON, ids=name)
