@@ -156,12 +156,12 @@ def _parallel(result: Result, own: point.Config, score: float, span: tuple[float
     yours = Points(
         axes[known], np.clip(own_places[known], 0, 1), OWN, size=5.5, hover=("Your point",) * int(known.sum())
     )
-    names = (*((float(place), one.label) for place, one in enumerate(SPACE)), (4.0, score_name(result)))
+    names = (*((float(place), one.label) for place, one in enumerate(SPACE)), (4.0, score_name(result).capitalize()))
     best = scored(result, float(result.score[result.latest[result.best]])) if tried else "none yet"
     return Panel(
         PARALLEL,
         "Every point a line",
-        Axis(-0.1, 4.32, ticks=names),
+        Axis(-0.2, 4.34, ticks=names),
         Axis(-0.04, 1.04, ticks=()),
         (_axes(), *lines, dots, *_axis_texts(result, span), yours),
         note="the better the greener; best orange; yours purple; click one to take it",
@@ -220,9 +220,9 @@ def _slice(result: Result, place: int, own: point.Config, score: float, span: tu
         marks.append(Rule("x", own.point[place], style=OWN, opacity=0.7))
     shares = importance(result)
     first = place == 0
-    note = "" if shares is None else f"{'importance ' if first else ''}{100 * shares[0][place]:.0f} %"
+    note = "" if shares is None else f"{'decides ' if first else ''}{100 * shares[0][place]:.0f} %"
     if result.surrogate is not None and result.surrogate.explained < UNSURE:
-        note = "importance unclear" if first else "unclear"
+        note = "unclear"
     return Panel(
         f"{SLICE}-{one.name}",
         one.label,

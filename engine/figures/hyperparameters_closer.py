@@ -1,7 +1,7 @@
 """A closer look at a search: two parameters at once, how sure the importances are, and what the best so far has cost.
 
-What the learner should see: good regions are not boxes: what one parameter should be depends on the other. And random
-points find a good one sooner than a grid when only one parameter matters.
+What the learner should see: good regions are not boxes, for what one parameter should be depends on the other; that an
+importance is an estimate; and that searches are to be compared at the same cost, not at the same number of points.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def noise_panel(result: Result, evaluated: point.Result | None) -> Panel:
         Axis(low - pad, high + pad, label=score_name(result), ticks=score_ticks(result, low - pad, high + pad, 4)),
         Axis(max(len(names), 5) - 0.5, -0.5, ticks=tuple((float(row), name) for row, name in enumerate(names))),
         tuple(marks),
-        note="ring: in the search" if len(names) else "at the end of the search",
+        note="ring: before" if len(names) else "at the end",
         alt=alt,
         row=2,
         column=4,

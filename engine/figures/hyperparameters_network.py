@@ -60,7 +60,7 @@ def network_panel(layers: tuple[int, ...], result: Result, row: int, column: int
             Points(x, np.concatenate(heights), styles=(MUTED, HIDDEN), style_of=hidden, size=3.6),
             Texts(across, np.full(len(widths), 0.06), tuple(str(units) for units in widths), INK, size=13),
         ),
-        note=f"{len(layers)} hidden {'layer' if len(layers) == 1 else 'layers'}",
+        note=f"{len(layers)} {'layer' if len(layers) == 1 else 'layers'}",
         alt=f"{inputs} inputs, hidden layers of {', '.join(map(str, layers))}, {outputs} outputs.",
         row=row,
         column=column,

@@ -78,7 +78,7 @@ def score_ticks(result: Result, low: float, high: float, most: int = 5) -> tuple
     steps = [base * 10.0**power for power in range(-5, 2) for base in (1, 2, 2.5, 5)]
     step = next(one for one in steps if np.floor(high / one + 1e-9) - np.ceil(low / one - 1e-9) + 1 <= most)
     figures = 0 if result.classification and step >= 0.01 else 1
-    places = step * np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1)
+    places = step * np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1) + 0.0
     return tuple((float(at), scored(result, float(at), figures)) for at in places) if span > 0 else ()
 
 

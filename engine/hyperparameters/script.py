@@ -143,7 +143,8 @@ def _network(config: Config, used: Rows) -> str:
     optimizer = Optimizer(config.optimizer, settings.momentum)
     arguments = "".join(f", {name}={value}" for name, value in optimizer.arguments().items())
     penalized = config.l1 > 0 or config.l2 > 0
-    penalty = f", kernel_regularizer=keras.regularizers.L1L2({config.l1}, {config.l2})" if penalized else ""
+    regularizer = f"    penalty = keras.regularizers.L1L2({config.l1}, {config.l2})\n" if penalized else ""
+    penalty = ", kernel_regularizer=penalty" if penalized else ""
     bend = {
         "prelu": "        model.add(layers.PReLU())\n",
         "leaky_relu": f"        model.add(layers.LeakyReLU(negative_slope={LEAKY_SLOPE}))\n",
@@ -153,6 +154,7 @@ def _network(config: Config, used: Rows) -> str:
     return (
         "def build(seed, dropout, learning_rate, units):\n"
         '    """Return the compiled network; each kernel has a seed: these are the page\'s initial weights."""\n'
+        f"{regularizer}"
         f"    model = keras.Sequential([keras.Input(({architecture.inputs},))])\n"
         "    for place, width in enumerate(units):\n"
         f"        kernel = GlorotUniform({apart} * seed + place)\n"
