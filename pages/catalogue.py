@@ -71,4 +71,9 @@ CHAPTERS = (
             ),
         ),
     ),
+    Chapter(
+        "Object detection",
+        "Finding what is where.",
+        (Concept("Detect", "detection/detection.py", "detection", "A thousand guesses, and the few boxes that stay."),),
+    ),
 )

@@ -49,20 +49,20 @@ class Config(settings.Config):
     """What a detector's run depends on; thresholds are not among it.
 
     Attributes:
-        picture: A shipped photograph, or UPLOAD.
+        photograph: A shipped photograph, or UPLOAD.
         upload: SHA-256 of the uploaded picture, as `keep` gives it.
         detector: NANODET or FACE.
         size: Side of the square that the network looks at, in pixels.
     """
 
-    picture: str = settings.choice("busy", PICTURES)
+    photograph: str = settings.choice("busy", PICTURES)
     upload: str = settings.text("", 64)
     detector: str = settings.choice(NANODET, tuple(DETECTORS))
     size: int = settings.choice(416, SIZES)
 
     def digests(self) -> tuple[str, ...]:
         """Return the digests of the weights and of the shipped photograph."""
-        shipped = () if self.picture == UPLOAD else (_digest(photographs.BY_NAME[self.picture].path),)
+        shipped = () if self.photograph == UPLOAD else (_digest(photographs.BY_NAME[self.photograph].path),)
         return (_digest(WEIGHTS / FILES[self.detector]), *shipped)
 
 
@@ -114,7 +114,7 @@ def jpeg_of(picture: str, upload: str = "") -> bytes:
 def run(config: Config, context: Context) -> Result:
     """Detect; in the worker, a fraction of a second once the network is compiled."""
     context.report(0, 1, "Loading the detector")
-    pixels = pictures.read(jpeg_of(config.picture, config.upload))
+    pixels = pictures.read(jpeg_of(config.photograph, config.upload))
     found, places = detect(pixels, config.detector, config.size)
     context.report(1, 1)
     height, width = pixels.shape[:2]

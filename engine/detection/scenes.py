@@ -15,8 +15,8 @@ from engine.scenes import Scene
 
 MANY = View()
 EAGER = View(score=0.1, truth="person 15 0 285 299; cat 405 0 760 299; cup 95 315 290 545; person 400 330 632 599")
-CONTEXT = View(picture="coffee", score=0.25)
-UNKNOWN = View(picture="rocket", score=0.1)
+CONTEXT = View(photograph="coffee", score=0.25)
+UNKNOWN = View(photograph="rocket", score=0.1)
 FACES = View(detector=FACE, score=0.35, truth="face 130 22 222 120; face 535 360 612 452")
 
 HOW_MANY = ("About 7", "About 50", "About 500")
@@ -60,7 +60,7 @@ def faces_found(result: Result) -> str:
 
 def shipped() -> tuple[Config, ...]:
     """Return every shipped photograph under both detectors: the picture control then answers at once."""
-    return tuple(Config(picture=one.name, detector=name) for name in DETECTORS for one in PHOTOGRAPHS)
+    return tuple(Config(photograph=one.name, detector=name) for name in DETECTORS for one in PHOTOGRAPHS)
 
 
 def _judged(guess: str, right: str, evidence: str) -> str:
@@ -137,7 +137,7 @@ SCENES = (
     Scene(
         "Many boxes",
         MANY,
-        "The network looks at 3\u2009549 places. At how many does it report something with a score of 0.35 or more?",
+        "The network looks at thousands of places. At how many does it report something with a score of 0.35 or more?",
         HOW_MANY,
         _tell_many,
     ),

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.detection.experiment import Result, classes
 from engine.detection.view import BEYOND, Choice, Judgement, View
-from engine.optimizers.words import joined, number
+from engine.optimizers.words import joined
 
 
 def counted(names: list[str]) -> str:
@@ -63,6 +63,7 @@ def _judged(view: View, judgement: Judgement) -> str:
     return (
         f"Against your {total} true {'box' if total == 1 else 'boxes'} (right from an IoU of "
         f"{view.right_from:.2f}): {counts.right} found, {counts.wrong} wrong, {counts.missed} missed. Precision "
-        f"{precision}, recall {100 * counts.recall:.0f} %, F1 {number(counts.f1)}, average precision "
-        f"{number(judgement.average)}. {total} boxes of one picture are a sketch, not a benchmark."
+        f"{precision}, recall {100 * counts.recall:.0f} %, F1 {counts.f1:.2f}, average precision "
+        f"{judgement.average:.2f}. "
+        f"{'Things you have not marked count as wrong. ' if counts.wrong else ''}One picture is a sketch, no benchmark."
     )

@@ -26,7 +26,7 @@ class View(settings.Config):
     """All settings of the page: what is run, and what is chosen from it.
 
     Attributes:
-        picture: As in `experiment.Config`.
+        photograph: As in `experiment.Config`.
         upload: As there.
         detector: As there.
         size: As there.
@@ -39,7 +39,7 @@ class View(settings.Config):
         right_from: IoU with a true box from which a found box counts as right.
     """
 
-    picture: str = settings.choice("busy", PICTURES)
+    photograph: str = settings.choice("busy", PICTURES)
     upload: str = settings.text("", 64)
     detector: str = settings.choice(NANODET, tuple(DETECTORS))
     size: int = settings.choice(416, SIZES)
@@ -53,8 +53,8 @@ class View(settings.Config):
 
     def run(self) -> Config:
         """Return what has to be computed for this view."""
-        upload = self.upload if self.picture == "upload" else ""
-        return Config(picture=self.picture, upload=upload, detector=self.detector, size=self.size)
+        upload = self.upload if self.photograph == "upload" else ""
+        return Config(photograph=self.photograph, upload=upload, detector=self.detector, size=self.size)
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,9 @@ from engine.detection.experiment import Result, classes
 from engine.detection.view import Choice, Judgement, View, parse_truth
 from engine.figures import theme
 from engine.figures.packing import packed
-from engine.optimizers.words import number
 
 SIDE_STEPS, SCORE_STEPS = 16, 65535
 MOST_FRAMES = 400  # steps of the suppression that the transport bar goes through
-TRUE_BOX = "#FFFFFF"
 
 
 def payload(
@@ -80,23 +78,25 @@ def colors(result: Result, choice: Choice) -> dict[int, str]:
 
 
 def annotated(
-    jpeg: bytes, boxes: np.ndarray, labels: Sequence[str], shades: Sequence[str], truth: np.ndarray | None = None
+    jpeg: bytes, boxes: np.ndarray, labels: Sequence[str], shades: Sequence[str], longest: int | None = None
 ) -> Image.Image:
-    """Return the photograph with boxes and names on it, at its own size, for a file.
+    """Return the photograph with boxes and names on it.
 
     Args:
         jpeg: The photograph.
         boxes: (N, 4) left, top, right, bottom.
         labels: What stands at each box.
         shades: The colour of each.
-        truth: (T, 4) true boxes, drawn white and dashed.
+        longest: Its longer side in the picture returned, in pixels; None: its own size.
     """
     image = Image.open(io.BytesIO(jpeg)).convert("RGB")
+    if longest is not None:
+        before = image.width
+        image.thumbnail((longest, longest))
+        boxes = boxes * (image.width / before)
     draw = ImageDraw.Draw(image)
     pen = max(2, round(max(image.size) / 320))
-    font = ImageFont.load_default(max(12, round(max(image.size) / 48)))
-    for box in truth if truth is not None else ():
-        draw.rectangle(tuple(box), outline=TRUE_BOX, width=pen)
+    font = ImageFont.load_default(max(13, round(max(image.size) / 48)))
     # The best box last, so that it is on top.
     for box, label, shade in reversed(list(zip(boxes, labels, shades, strict=True))):
         draw.rectangle(tuple(box), outline=shade, width=pen)
@@ -134,10 +134,13 @@ def _rows(judgement: Judgement) -> list[list[str]]:
     def share(value: float) -> str:
         return "–" if np.isnan(value) else f"{100 * value:.0f} %"
 
+    def decimals(value: float) -> str:
+        return "–" if np.isnan(value) else f"{value:.2f}"
+
     return [
         ["precision", share(counts.precision), f"{counts.right} of {counts.right + counts.wrong} boxes right"],
         ["recall", share(counts.recall), f"{counts.right} of {counts.right + counts.missed} true boxes found"],
-        ["F1", number(counts.f1), "harmonic mean of both"],
-        ["AP", number(judgement.average), "at this IoU, boxes shown"],
-        ["mAP", number(judgement.coco), "over IoU 0.50 to 0.95"],
+        ["F1", decimals(counts.f1), "harmonic mean of both"],
+        ["AP", decimals(judgement.average), "at this IoU, boxes shown"],
+        ["mAP", decimals(judgement.coco), "over IoU 0.50 to 0.95"],
     ]

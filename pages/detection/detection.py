@@ -19,7 +19,7 @@ from pages.kit.run_view import Shown
 from pages.kit.stage import stage
 
 RUN, STAGE = "detection", "detection-stage"
-CLAIM = "A detector says far too much. What is it that you choose?"
+CLAIM = "A detector reports far too much. What you see is what you choose."
 FORMULA = r"""
 \begin{aligned}
 \text{IoU}(A, B) &= \frac{|A \cap B|}{|A \cup B|} \\[4pt]
@@ -55,6 +55,8 @@ def _draw(view: View, shown: Shown | None) -> None:
         revision,
     )
     stage(payload, key=STAGE, on_truth_change=_drawn, on_removed_change=_removed)
+    if panel.is_waiting():
+        st.rerun()
 
 
 def _drawn() -> None:
@@ -81,7 +83,7 @@ with strip:
     foot = st.container()
 result = shown.entry.result if shown is not None else None
 with top:
-    head.head("Object detection", CLAIM, SCENES, asked, panel.widget_values)
+    head.head("Detect", CLAIM, SCENES, asked, panel.widget_values)
     head.prediction(SCENES, asked, result if shown is not None and shown.current else None)
 with picture:
     run_view.live(RUN, progress, partial(_draw, view), lambda *_: None, unit="picture")

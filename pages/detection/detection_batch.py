@@ -23,9 +23,10 @@ from pages.kit.look import is_dark
 from pages.kit.run_view import Shown
 
 RUN = "detection.batch"
-SHIPPED, FILES, CLIP = "Shipped photographs", "Your pictures", "A clip"
+SHIPPED, FILES, CLIP = "Shipped", "Your files", "A clip"
 COLUMNS = 4
 FRAMES_SHOWN = 8
+THUMBNAIL = 480  # pixels
 
 
 def many_pictures(view: View) -> None:
@@ -144,8 +145,8 @@ def _sheet(result: Result, choices: list[Choice], seconds: list[float]) -> None:
             one.boxes[choice.kept],
             names,
             [shade[int(kind)] for kind in one.kind[choice.kept]],
+            longest=THUMBNAIL,
         )
-        image.thumbnail((480, 480))
         buffer = io.BytesIO()
         image.save(buffer, "JPEG", quality=85)
         with columns[column % COLUMNS]:

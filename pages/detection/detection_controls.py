@@ -14,6 +14,7 @@ from engine.detection.view import View, truth_text, without_truth
 from pages.kit import controls, picture_upload
 
 FIELDS = controls.fields(View)
+TRUTH, _PENDING = "truth", "detection.truth"
 PICTURE_LABELS = {**{name: photograph.label for name, photograph in BY_NAME.items()}, UPLOAD: "Your own picture"}
 
 
@@ -24,17 +25,19 @@ def widget_values(view: View) -> Mapping[str, Any]:
 
 def settings() -> View:
     """Draw the controls and return the view they describe."""
+    if _PENDING in st.session_state:
+        st.session_state[TRUTH] = st.session_state.pop(_PENDING)
     values: dict[str, Any] = {}
-    values["picture"] = controls.select(
-        FIELDS["picture"],
+    values["photograph"] = controls.select(
+        FIELDS["photograph"],
         "Picture",
         format=lambda name: PICTURE_LABELS[name],
         help="Shipped photographs, or your own: from a file or the camera.",
     )
-    if values["picture"] == UPLOAD:
+    if values["photograph"] == UPLOAD:
         values["upload"] = picture_upload.control(experiment.keep)
         if not values["upload"]:
-            values["picture"] = FIELDS["picture"].default
+            values["photograph"] = FIELDS["photograph"].default
     values["detector"] = controls.select(
         FIELDS["detector"],
         "Detector",
@@ -92,11 +95,15 @@ def _more() -> dict[str, Any]:
 
 
 def add_truth(name: str, box: tuple[float, float, float, float]) -> None:
-    """Put one more true box on its control; call from a callback."""
-    before = st.session_state.get("truth") or ""
-    st.session_state["truth"] = truth_text(name, box, before)
+    """Put one more true box on its control when the page runs next; call from the stage's callback."""
+    st.session_state[_PENDING] = truth_text(name, box, st.session_state.get(TRUTH) or "")
 
 
 def remove_truth(number: int) -> None:
-    """Take a true box off its control; call from a callback."""
-    st.session_state["truth"] = without_truth(st.session_state.get("truth") or "", number)
+    """Take a true box off its control when the page runs next; call from the stage's callback."""
+    st.session_state[_PENDING] = without_truth(st.session_state.get(TRUTH) or "", number)
+
+
+def is_waiting() -> bool:
+    """Return True while a true box was drawn or removed and the page has not run since: the stage is a fragment."""
+    return _PENDING in st.session_state

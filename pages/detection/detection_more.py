@@ -54,7 +54,7 @@ def readable(view: View, shown: Shown | None) -> View:
     if shown is None:
         return view
     config: Config = shown.entry.result.config
-    view = view.changed(picture=config.picture, upload=config.upload, detector=config.detector, size=config.size)
+    view = view.changed(photograph=config.photograph, upload=config.upload, detector=config.detector, size=config.size)
     try:
         parse_truth(view.truth, config.detector, shown.entry.result.width, shown.entry.result.height)
     except InvalidSetting as error:
@@ -66,14 +66,14 @@ def readable(view: View, shown: Shown | None) -> View:
 def jpeg(config: Config) -> bytes:
     """Return the picture of a config; a grey one when an upload is no longer there."""
     try:
-        return experiment.jpeg_of(config.picture, config.upload)
+        return experiment.jpeg_of(config.photograph, config.upload)
     except InvalidData:
         return BY_NAME["camera"].path.read_bytes()
 
 
 def credit(config: Config) -> str:
     """Return whose picture it is."""
-    return "Your own picture" if config.picture == UPLOAD else f"Photo: {BY_NAME[config.picture].credit}"
+    return "Your own picture" if config.photograph == UPLOAD else f"Photo: {BY_NAME[config.photograph].credit}"
 
 
 def foot(name: str, shown: Shown) -> None:

@@ -6,6 +6,7 @@ import { rectanglesOverlap } from "./labels.js";
 
 const TAG_HEIGHT = 21;
 const LARGEST_ZOOM = 8;
+const MOST_NAMES = 20; // names of more boxes than that would hide the picture
 const DROPPED = "#FFD24A"; // between the photograph's dark and light parts; with a dark casing it shows on both
 
 /** Draw on `canvas`. `view`: the zoom (1: the whole picture) and the picture's point in the middle. */
@@ -153,7 +154,7 @@ export function createDetectionPicture(canvas) {
       if (!atEnd || chips.dropped) for (const one of gone) outline(context, one.box, DROPPED, 1.2, [4, 4], atEnd ? 0.85 : 0.4, atEnd);
       drawTruth(context, theme, scene);
       const kept = atEnd ? data.kept : data.steps.slice(0, step).filter((one) => one.fate === KEPT);
-      for (const one of [...kept].reverse()) if (one.number !== marked) outline(context, one.box, one.color, 2.6);
+      for (const one of [...kept].reverse()) if (one.number !== marked) outline(context, one.box, one.color, kept.length > MOST_NAMES ? 1.6 : 2.6);
       const current = atEnd ? null : data.steps[step - 1];
       const strong = data.all[marked] ?? current;
       if (strong) {
@@ -169,7 +170,7 @@ export function createDetectionPicture(canvas) {
           tag(context, theme, strong, `dropped, IoU ${strong.overlap.toFixed(2)}`, "#6B5300", true);
         } else tag(context, theme, strong, `${strong.name} ${strong.score.toFixed(2)}`, strong.color, true);
       }
-      for (const one of kept) if (one !== strong && !last.tags.some((other) => other.number === one.number)) tag(context, theme, one, `${one.name} ${one.score.toFixed(2)}`, one.color, false);
+      for (const one of kept.slice(0, MOST_NAMES)) if (one !== strong && !last.tags.some((other) => other.number === one.number)) tag(context, theme, one, `${one.name} ${one.score.toFixed(2)}`, one.color, false);
       if (scene.draft) outline(context, scene.draft, "#fff", 2, [8, 5]);
     },
     /** The kept box under a point of the screen: a name first, then the smallest box that holds the point. */

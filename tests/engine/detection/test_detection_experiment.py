@@ -15,7 +15,7 @@ from engine.runs.context import SilentContext
 
 
 def best(picture: str, name: str, detector: str = "nanodet") -> tuple[float, np.ndarray]:
-    result = run(Config(picture=picture, detector=detector), SilentContext())
+    result = run(Config(photograph=picture, detector=detector), SilentContext())
     own = np.flatnonzero(result.kind == classes(detector).index(name))[0]
     return float(result.score[own]), result.boxes[own]
 
@@ -103,7 +103,7 @@ def test_uploads_count_by_their_pixels(tmp_path, monkeypatch) -> None:
     content = (tmp_path / "a.png").as_posix()
     Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 80, 3), np.uint8)).save(content)
     digest = keep((tmp_path / "a.png").read_bytes())
-    config = Config(picture="upload", upload=digest, size=224)
+    config = Config(photograph="upload", upload=digest, size=224)
     assert run(config, SilentContext()).width == 80
     assert key(config) != key(config.changed(size=320))
 

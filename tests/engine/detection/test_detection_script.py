@@ -18,8 +18,10 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
 VIEWS = {
     "nanodet": View(score=0.2, size=320),
-    "filtered": View(picture="camera", score=0.15, only=("person", "car"), agnostic=True, overlap=0.3, top=4, size=320),
-    "face": View(picture="astronaut", detector=FACE, score=0.3, size=320),
+    "filtered": View(
+        photograph="camera", score=0.15, only=("person", "car"), agnostic=True, overlap=0.3, top=4, size=320
+    ),
+    "face": View(photograph="astronaut", detector=FACE, score=0.3, size=320),
 }
 
 RUNNER = """
@@ -42,7 +44,7 @@ def printed(tmp_path_factory):
     for name, view in VIEWS.items():
         folder = tmp_path_factory.mktemp(name)
         shutil.copy(WEIGHTS / FILES[view.detector], folder)
-        (folder / "picture.jpg").write_bytes(jpeg_of(view.picture))
+        (folder / "picture.jpg").write_bytes(jpeg_of(view.photograph))
         jobs.append((str(folder), script(view)))
     done = subprocess.run(
         [sys.executable, "-c", RUNNER],
