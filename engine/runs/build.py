@@ -36,6 +36,7 @@ MODULES = (
     "engine.ensembles.scenes",
     "engine.bootstrapping.scenes",
     "engine.hyperparameters.scenes",
+    "engine.bayesian_optimization.scenes",
 )
 COMMAND = "python -m engine.runs.build"
 LICENCE = "MIT, this project"
