@@ -23,7 +23,7 @@ from pages.kit.look import is_dark
 from pages.kit.run_view import Shown
 
 RUN = "detection.batch"
-SHIPPED, FILES, CLIP = "Shipped", "Your files", "A clip"
+SHIPPED, FILES, CLIP = "Shipped", "Your files", "Clip"
 COLUMNS = 4
 FRAMES_SHOWN = 8
 THUMBNAIL = 480  # pixels
@@ -111,7 +111,7 @@ def _frames(content: bytes) -> tuple[tuple[str, ...], list[float]]:
 
 
 def _draw(shown: Shown | None, view: View, seconds: list[float]) -> None:
-    if shown is None:
+    if shown is None or not shown.current:
         return
     result: Result = shown.entry.result
     choices = [choose(result.one(place), view) for place in range(len(result.found))]
@@ -150,10 +150,9 @@ def _sheet(result: Result, choices: list[Choice], seconds: list[float]) -> None:
         buffer = io.BytesIO()
         image.save(buffer, "JPEG", quality=85)
         with columns[column % COLUMNS]:
-            caption = f"{seconds[place]:.1f} s" if seconds else ""
-            st.image(
-                buffer.getvalue(), caption=f"{caption} {len(names)} boxes".strip(), alt=", ".join(names) or "no box"
-            )
+            when = f"{seconds[place]:.1f} s · " if seconds else ""
+            caption = f"{when}{len(names)} {'box' if len(names) == 1 else 'boxes'}"
+            st.image(buffer.getvalue(), caption=caption, alt=", ".join(names) or "no box")
 
 
 def _over_time(result: Result, choices: list[Choice], seconds: list[float]) -> None:
