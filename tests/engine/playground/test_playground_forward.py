@@ -5,9 +5,9 @@ import pytest
 from sklearn.metrics import confusion_matrix as reference_matrix
 
 from engine.data.features import inputs
+from engine.models.forward import decide, forward
 from engine.models.mlp import MLP, Hidden, flatten
 from engine.playground.experiment import ACTIVATIONS, Config
-from engine.models.forward import decide, forward
 from engine.playground.forward import confusion_matrix, predict
 from tests.engine.playground.builders import made_result
 
