@@ -34,6 +34,7 @@ from engine.figures.hyperparameters_style import (
     OWN,
     described,
     groups,
+    headed,
     latest_scores,
     score_name,
     score_range,
@@ -127,6 +128,8 @@ def _parallel(result: Result, own: point.Config, score: float, span: tuple[float
     heights = np.concatenate([places, scores[:, None]], axis=1)
     first, fifth, axes = _first(result), groups(result), np.arange(5.0)
     tried = [int(one) for one in result.order[::-1]]
+    # What has not been tried yet is not drawn.
+    dotted = np.where(np.isfinite(scores)[:, None], heights, np.nan)
     lines = [
         Line(
             axes,
@@ -143,7 +146,7 @@ def _parallel(result: Result, own: point.Config, score: float, span: tuple[float
     lines.append(Line(axes, np.clip(own_places, 0, 1), OWN, emphasis=2))
     dots = Points(
         np.repeat(axes, len(result.points)),
-        heights.T.ravel(),
+        dotted.T.ravel(),
         styles=LOOKS,
         style_of=np.tile(fifth, 5),
         size=np.repeat([3.0, 3.0, 3.0, 3.0, 4.0], len(result.points)),
@@ -208,7 +211,7 @@ def _slice(result: Result, place: int, own: point.Config, score: float, span: tu
         style_of=np.where((np.arange(len(scores)) == result.best) if len(result.trial) else False, len(LOOKS), fifth),
         size=np.where(fifth == len(LOOKS) - 1, 4.6, 3.6),
         opacity=0.85,
-        hover=tuple(described(result, trial) for trial in range(len(scores))),
+        hover=tuple(headed(result, trial) for trial in range(len(scores))),
         reveal=_first(result),
         name=TRIAL,
     )

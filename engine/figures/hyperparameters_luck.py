@@ -118,7 +118,7 @@ def readout(result: Result, own: point.Config, evaluated: point.Result | None, t
 
 
 def _rows(best: tuple[str, ...], mine: tuple[str, ...]) -> tuple[tuple[str, str, str], ...]:
-    names = ("Point", "Score", "± over splits", "Other seeds", "Learning rate", "Dropout", "Weights")
+    names = ("Point", "Score", "± splits", "Again", "Rate η", "Dropout", "Weights")
     return tuple(zip(names, best, mine, strict=True))
 
 

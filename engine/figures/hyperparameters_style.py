@@ -10,7 +10,7 @@ import numpy as np
 from engine.figures.theme import MUTED, SERIES, Series
 from engine.hyperparameters.experiment import Result
 from engine.hyperparameters.story import scored, short
-from engine.tuning.space import SPACE, Parameter
+from engine.tuning.space import Parameter
 
 GROUPS = 5  # fifths of the points, by rank
 BEST = SERIES["adam"]
@@ -87,14 +87,20 @@ def ticks(parameter: Parameter) -> tuple[tuple[float, str], ...]:
     return tuple((value, short(value)) for value in TICKS[parameter.name])
 
 
+def headed(result: Result, trial: int) -> str:
+    """Return "Point 3: 96.1 % ± 0.9 %" for the pointer, without a score for a point not tried yet."""
+    at = int(result.latest[trial])
+    if at < 0:
+        return f"Point {trial + 1}"
+    score, deviation = float(result.score[at]), float(result.deviation[at])
+    return f"Point {trial + 1}: {scored(result, score)} ± {scored(result, deviation)}"
+
+
 def described(result: Result, trial: int) -> str:
     """Return the sentence for the pointer: which point, its score, its four numbers, its layers."""
-    at = int(result.latest[trial])
-    head = f"Point {trial + 1}"
-    if at >= 0:
-        head += f": {scored(result, float(result.score[at]))} ± {scored(result, float(result.deviation[at]))}"
-    numbers = ", ".join(
-        f"{one.label.lower()} {short(float(value))}" for one, value in zip(SPACE, result.points[trial], strict=True)
-    )
+    dropout, rate, share, shrink = (short(float(value)) for value in result.points[trial])
     layers = " · ".join(str(units) for units in result.layers(trial))
-    return f"{head}\n{numbers}\nlayers {layers}"
+    return (
+        f"{headed(result, trial)}\ndropout {dropout}, learning rate {rate}\nshare {share}, shrink {shrink}\n"
+        f"layers {layers}"
+    )

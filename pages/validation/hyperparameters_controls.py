@@ -64,18 +64,21 @@ def _own_point() -> dict[str, Any]:
             POINT_FIELDS["dropout"],
             "Your dropout",
             step=0.001,
+            format="%.3f",
             help="The share of neurons that is switched off at random in each training step.",
         ),
         "neuron_share": controls.number(
             POINT_FIELDS["neuron_share"],
             "Your neuron share",
             step=0.001,
+            format="%.3f",
             help="How wide the first layer is: 1 is 128 neurons.",
         ),
         "neuron_shrink": controls.number(
             POINT_FIELDS["neuron_shrink"],
             "Your neuron shrink",
             step=0.001,
+            format="%.3f",
             help="Each layer is this much narrower than the one before, until fewer than 8 neurons or 6 layers.",
         ),
     }

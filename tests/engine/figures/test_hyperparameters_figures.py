@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
 
@@ -20,6 +21,10 @@ from engine.runs.store import store
 from tests.engine.hyperparameters.made import made
 
 OWN = point.Config(dataset="wine", splits=2, repeats=2)
+
+
+def values(packed):
+    return np.frombuffer(base64.b64decode(packed["base64"]), "<f4")
 
 
 def panels(payload):
@@ -65,6 +70,8 @@ def test_a_clicked_point_can_be_found_by_its_place():
     dots = next(mark for mark in marks(panels(figures.board(result, OWN))["parallel"], "points") if mark["name"])
     assert dots["hover"][:16] == dots["hover"][16:32]
     assert len(dots["hover"]) == 5 * 16
+    drawn = np.isfinite(values(dots["y"]).reshape(5, 16))
+    assert (drawn == (np.arange(16) < 3)).all(), "what has not been tried yet is not drawn"
 
 
 def test_a_point_with_the_numbers_of_a_trial_has_its_score():
