@@ -22,10 +22,11 @@ from engine.bootstrapping.draws import METHODS, REPLACEMENT, STRATIFIED, Draw, d
 from engine.bootstrapping.groups import Watch, groups
 from engine.bootstrapping.measuring import measured
 from engine.config import choice, integer, number, several, text
-from engine.data.tabular import DATA_SETS, UPLOAD, Rows, rows
+from engine.data.tabular import DATA_SETS, UPLOAD, Rows, check_upload, rows
 from engine.errors import InvalidSetting
 from engine.models.mlp import ACTIVATIONS
 from engine.training.optimizers import OPTIMIZERS
+from engine.validation.model_file import MODEL_FILE
 from engine.validation.network import Fitted, Network, Split, fit_splits
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ SEED = "seed"
 DIFFERENCES = (SEED, "dropout", "learning_rate", "layers", "activation", "l2", "batch_size", "optimizer", "patience")
 HELD, OWN = "held-back rows", "own tenth"
 OTHER_SEEDS = 10_000  # how far B's seeds lie from A's where nothing else differs
-MODEL_FILE = "model.keras"
 MEASURED = ("score", "loss", "train_score", "best_epoch", "epochs", "diverged", "seconds")
 SERIES = ("setting", "split", "learned", "held", *MEASURED)
 MOST_VISITS = 500_000_000  # of rows by networks, epochs counted: an hour or so
@@ -78,8 +78,7 @@ class Config(base.Config):
 
     def check(self) -> None:
         """Check what involves several fields; raise InvalidSetting."""
-        if self.dataset == UPLOAD and not (len(self.upload) == 64 and set(self.upload) <= set("0123456789abcdef")):
-            raise InvalidSetting("No table has been uploaded yet.", "Upload a CSV file or choose another data set.")
+        check_upload(self.dataset, self.upload)
 
     @property
     def other_value(self) -> Any:

@@ -16,8 +16,7 @@ from engine import config as base
 from engine.config import choice, integer, number, switch, text
 from engine.cross_validation.setup import prepared
 from engine.cross_validation.splits import SPLITTERS, balance, fold_of_row, repeats, splits
-from engine.data.tabular import CLASSIFICATION, DATA_SETS, UPLOAD
-from engine.errors import InvalidSetting
+from engine.data.tabular import CLASSIFICATION, DATA_SETS, UPLOAD, check_upload
 from engine.validation.network import Network
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 LEAKS = ("none", "scaling", "features")
 WAYS = ("best fold", "ensemble", "mean epochs", "most epochs")
-MODEL_FILE = "model.keras"
 
 
 @dataclass(frozen=True)
@@ -74,8 +72,7 @@ class Config(base.Config):
 
     def check(self) -> None:
         """Check what involves several fields; raise InvalidSetting."""
-        if self.dataset == UPLOAD and not (len(self.upload) == 64 and set(self.upload) <= set("0123456789abcdef")):
-            raise InvalidSetting("No data have been uploaded yet.", "Upload a CSV file or choose another data set.")
+        check_upload(self.dataset, self.upload)
 
     def network(self) -> Network:
         """Return how each fold's table is learned."""

@@ -6,17 +6,16 @@ networks with the leak have the same splits, seeds and batches; only that one st
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.cross_validation.experiment import MODEL_FILE, WAYS, Config, Result, assembled
+from engine.cross_validation.experiment import WAYS, Config, Result, assembled
 from engine.cross_validation.setup import CHOSEN_COLUMNS, Prepared, prepared
 from engine.cross_validation.splits import repeats, splits
 from engine.data.tabular import Rows
+from engine.validation.model_file import MODEL_FILE, model_file
 from engine.validation.network import Fitted, Split, fit_splits
 
 if TYPE_CHECKING:
@@ -132,7 +131,7 @@ def measure(config: Config, context: Context) -> Result:
     if final.trained.stopped:
         return assembled(config, *curves, **found, finished=False, stopped=True)
     held = _three_ways(ready, fitted, final, epochs, count)
-    context.attach(MODEL_FILE, _model_file(final, table, int(epochs[0, 0]), config.seed))
+    context.attach(MODEL_FILE, model_file(final, weights=_at(final, 0, int(epochs[0, 0]))))
     return assembled(config, *curves, **found, held_prediction=held, final_epochs=epochs)
 
 
@@ -197,20 +196,3 @@ def _three_ways(ready: Prepared, fitted: Fitted, final: Fitted, epochs: np.ndarr
         for way in range(2):
             said[repeat, 2 + way] = decided(final.predict(x, repeat, _at(final, repeat, int(epochs[repeat, way]))))
     return said
-
-
-def _model_file(final: Fitted, table: Rows, epoch: int, seed: int) -> bytes:
-    """Return the new model of the first repeat as a `.keras` file that takes rows as they are, unscaled."""
-    import keras
-
-    inner = final.architecture.build(seed)
-    inner.set_weights(final.architecture.split(_at(final, 0, epoch)))
-    scaling = final.scaling
-    normal = keras.layers.Normalization(mean=scaling.centre[0], variance=scaling.scale[0] ** 2)
-    layers = [keras.Input((final.architecture.inputs,)), normal, *inner.layers]
-    if not table.classification:
-        layers.append(keras.layers.Rescaling(float(scaling.target_scale[0]), float(scaling.target_centre[0])))
-    with tempfile.TemporaryDirectory() as directory:
-        path = Path(directory) / MODEL_FILE
-        keras.Sequential(layers).save(path)
-        return path.read_bytes()

@@ -6,13 +6,14 @@ or a file of their own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from engine.errors import InvalidData
+from engine.errors import InvalidData, InvalidSetting
 
 CLASSIFICATION, REGRESSION = "classification", "regression"
 UPLOAD = "upload"
@@ -79,6 +80,12 @@ class Rows:
             self.group_name,
             self.upload,
         )
+
+
+def check_upload(dataset: str, upload: str) -> None:
+    """Raise InvalidSetting if an upload is asked for and `upload` is not the digest of one (64 hexadecimal digits)."""
+    if dataset == UPLOAD and not re.fullmatch(r"[0-9a-f]{64}", upload):
+        raise InvalidSetting("No data have been uploaded yet.", "Upload a CSV file or choose another data set.")
 
 
 def rows(name: str, upload: str = "") -> Rows:

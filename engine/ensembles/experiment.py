@@ -14,9 +14,9 @@ import numpy as np
 
 from engine import config as base
 from engine.config import choice, integer, number, several, switch, text
-from engine.data.tabular import DATA_SETS, REGRESSION, UPLOAD, Rows, rows
+from engine.data.tabular import DATA_SETS, REGRESSION, UPLOAD, Rows, check_upload, rows
 from engine.ensembles.members import CALIBRATION_FOLDS, MEMBERS, NAMES
-from engine.errors import InvalidData, InvalidSetting
+from engine.errors import InvalidData
 from engine.validation.network import Split
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ class Config(base.Config):
 
     def check(self) -> None:
         """Check what involves several fields; raise InvalidSetting."""
-        if self.dataset == UPLOAD and not (len(self.upload) == 64 and set(self.upload) <= set("0123456789abcdef")):
-            raise InvalidSetting("No data have been uploaded yet.", "Upload a CSV file or choose another data set.")
+        check_upload(self.dataset, self.upload)
 
     def table(self) -> Rows:
         """Return the rows; raise InvalidData if an upload is no longer there."""

@@ -18,9 +18,10 @@ from engine.hyperparameters import surrogate
 from engine.hyperparameters.search import BUDGETS, METHODS, RANDOM, Rung, candidates, ranking, rungs
 from engine.hyperparameters.surrogate import Surrogate
 from engine.hyperparameters.task import TaskConfig
-from engine.tuning.final import MODEL_FILE, final_model
+from engine.tuning.final import final_model
 from engine.tuning.network import Evaluation, evaluate_many, network, pyramid, table
 from engine.tuning.space import Point, to_unit
+from engine.validation.model_file import MODEL_FILE
 
 if TYPE_CHECKING:
     from engine.runs.context import Context

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine import config as base
 from engine.config import choice, integer, number, text
-from engine.data.tabular import DATA_SETS, UPLOAD
+from engine.data.tabular import DATA_SETS, UPLOAD, check_upload
 from engine.errors import InvalidSetting
 from engine.playground.experiment import ACTIVATIONS
 from engine.training.optimizers import OPTIMIZERS
@@ -53,8 +53,7 @@ class TaskConfig(base.Config):
 
     def check_upload(self) -> None:
         """Raise InvalidSetting if an upload is asked for and none is named."""
-        if self.dataset == UPLOAD and not (len(self.upload) == 64 and set(self.upload) <= set("0123456789abcdef")):
-            raise InvalidSetting("No data have been uploaded yet.", "Upload a CSV file or choose another data set.")
+        check_upload(self.dataset, self.upload)
 
     def check_steps(self, networks: int) -> None:
         """Raise InvalidSetting if so many networks would train for too long, even on a table of the largest size."""

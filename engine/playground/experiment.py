@@ -18,6 +18,7 @@ import numpy as np
 from engine import config as base
 from engine.config import choice, integer, number, several, switch, text
 from engine.data.features import FEATURES
+from engine.data.tabular import check_upload
 from engine.data.toy import CLASSIFICATION, DATA_SETS
 from engine.errors import InvalidSetting
 from engine.models.mlp import MLP
@@ -87,8 +88,7 @@ class Config(base.Config):
         """Check what involves several fields; raise InvalidSetting."""
         if len(set(self.features)) < len(self.features):
             raise InvalidSetting("An input feature is chosen twice.", "Choose each feature once.")
-        if self.dataset == UPLOAD and not (len(self.upload) == 64 and set(self.upload) <= set("0123456789abcdef")):
-            raise InvalidSetting("No data have been uploaded yet.", "Upload a CSV file or choose another data set.")
+        check_upload(self.dataset, self.upload)
         if self.dataset != UPLOAD:
             check_steps(self, self.points * (1 - self.test_share))
 

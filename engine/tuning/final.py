@@ -7,16 +7,13 @@ for as many epochs as the splits have shown to be enough.
 from __future__ import annotations
 
 import dataclasses
-import tempfile
-from pathlib import Path
 
 import numpy as np
 
 from engine.tuning.network import Task, network, table
 from engine.tuning.space import Point
+from engine.validation.model_file import model_file
 from engine.validation.network import Split, fit_splits
-
-MODEL_FILE = "model.keras"
 
 
 def final_model(point: Point, task: Task, epochs: int) -> bytes:
@@ -29,20 +26,8 @@ def final_model(point: Point, task: Task, epochs: int) -> bytes:
         task: Everything else; its seed makes the initial weights and the order of the batches.
         epochs: How long, 1 or more; there are no rows left to say when to stop.
     """
-    import keras
-
     rows = table(task.dataset, task.upload)
     everything = np.arange(len(rows.y))
     settings = dataclasses.replace(network(point, task), epochs=epochs, patience=0)
     fitted = fit_splits(settings, rows, [Split(everything, everything)], [task.seed])
-    inner = fitted.architecture.build(task.seed)
-    inner.set_weights(fitted.architecture.split(fitted.trained.weights[0]))
-    scaling = fitted.scaling
-    normal = keras.layers.Normalization(mean=scaling.centre[0], variance=scaling.scale[0] ** 2)
-    layers = [keras.Input((fitted.architecture.inputs,)), normal, *inner.layers]
-    if not rows.classification:
-        layers.append(keras.layers.Rescaling(float(scaling.target_scale[0]), float(scaling.target_centre[0])))
-    with tempfile.TemporaryDirectory() as directory:
-        path = Path(directory) / MODEL_FILE
-        keras.Sequential(layers).save(path)
-        return path.read_bytes()
+    return model_file(fitted)

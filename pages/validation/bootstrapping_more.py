@@ -6,8 +6,9 @@ import numpy as np
 import streamlit as st
 
 from engine.bootstrapping import judgement, script, story, words
-from engine.bootstrapping.experiment import MODEL_FILE, Config, Result
+from engine.bootstrapping.experiment import Config, Result
 from engine.runs.service import Entry, executor
+from engine.validation.model_file import MODEL_FILE
 from pages.kit import code_panel, head, run_view
 from pages.kit.code_panel import Download
 from pages.kit.provenance import provenance_line

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from engine.cross_validation import script, story
-from engine.cross_validation.experiment import MODEL_FILE, WAYS, Config, Result
+from engine.cross_validation.experiment import WAYS, Config, Result
 from engine.cross_validation.objections import Objection, objection
 from engine.cross_validation.scores import METRICS, OddRow, fold_scores, odd_rows, ways
 from engine.cross_validation.setup import prepared
@@ -16,6 +16,7 @@ from engine.errors import PlaygroundError
 from engine.figures.cross_validation import View, chosen_fold
 from engine.figures.odd_digits import digit_image
 from engine.runs.service import Entry, executor
+from engine.validation.model_file import MODEL_FILE
 from pages.kit import code_panel, controls, head, run_view
 from pages.kit.code_panel import Download
 from pages.kit.look import is_dark

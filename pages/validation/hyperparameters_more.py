@@ -13,8 +13,8 @@ from engine.hyperparameters.experiment import Config, Result
 from engine.hyperparameters.search import METHODS
 from engine.hyperparameters.task import TaskConfig
 from engine.runs.service import Entry, executor
-from engine.tuning.final import MODEL_FILE
 from engine.tuning.space import SPACE
+from engine.validation.model_file import MODEL_FILE
 from pages.kit import code_panel, head, run_view
 from pages.kit.code_panel import Download
 from pages.kit.provenance import provenance_line
