@@ -6,6 +6,7 @@ Nothing of the file but its pixels is kept: no place, no camera, no thumbnail.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import warnings
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ class Clip:
 
 
 def read(content: bytes) -> np.ndarray:
-    """Return a picture file's pixels, (height, width, 3) uint8, turned as its EXIF says.
+    """Return a picture file's pixels, (height, width, 3) uint8, read-only, turned as its EXIF says.
 
     Transparent parts are shown on white; 16-bit and floating-point greys are brought to 0…255; of a moving picture the
     first frame counts. Pictures above LONGEST_SIDE are made smaller.
@@ -138,10 +139,8 @@ def _pixels(image: Image.Image) -> np.ndarray:
     """Return (height, width, 3) uint8 of an opened picture."""
     _load(image)
     image = _eight_bit(image)
-    try:
-        image = ImageOps.exif_transpose(image)
-    except Exception:  # an EXIF block that cannot be read says nothing
-        image = image.copy()
+    with contextlib.suppress(Exception):  # an EXIF block that cannot be read says nothing
+        ImageOps.exif_transpose(image, in_place=True)
     if max(image.size) > LONGEST_SIDE:
         # A palette cannot be blended: first colours, then the smaller size.
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
@@ -152,7 +151,7 @@ def _pixels(image: Image.Image) -> np.ndarray:
         coloured = image.convert("RGBA")
         ground = Image.new("RGBA", coloured.size, "white")
         image = Image.alpha_composite(ground, coloured)
-    return np.asarray(image.convert("RGB")).copy()
+    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

@@ -42,16 +42,29 @@ def letterbox(picture: np.ndarray, size: int, centred: bool) -> tuple[np.ndarray
         centred: In the middle, or else at the upper left.
 
     Returns:
-        (size, size, 3) float32 in 0…255, and the place.
+        (size, size, 3) uint8, and the place.
     """
     height, width = picture.shape[:2]
     scale = size / max(width, height)
     wide, high = max(1, round(width * scale)), max(1, round(height * scale))
     small = Image.fromarray(picture).resize((wide, high), Image.Resampling.BILINEAR)
     left, top = ((size - wide) // 2, (size - high) // 2) if centred else (0, 0)
-    square = np.zeros((size, size, 3), np.float32)
+    square = np.zeros((size, size, 3), np.uint8)
     square[top : top + high, left : left + wide] = np.asarray(small)
     return square, Letterbox(scale, left, top, width, height)
+
+
+def scaled(square: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Return (pixels − mean) / scale as a batch of one, (1, size, size, 3) float32.
+
+    A row of pixels is one long row here: NumPy is slow where its last axis has three entries.
+    """
+    size = len(square)
+    factor = np.tile(1 / scale, size).astype(np.float32)
+    shift = np.tile(-mean / scale, size).astype(np.float32)
+    rows = np.multiply(square.reshape(size, 3 * size), factor, dtype=np.float32)
+    rows += shift
+    return rows.reshape(1, size, size, 3)
 
 
 @dataclass(frozen=True)

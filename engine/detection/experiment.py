@@ -124,8 +124,8 @@ def run(config: Config, context: Context) -> Result:
 def detect(pixels: np.ndarray, detector: str, size: int, least: float = LEAST_SCORE) -> tuple[Candidates, int]:
     """Return the candidates of a picture (height, width, 3) uint8, and at how many places the network looked."""
     module = DETECTORS[detector]
-    square, place = module.prepared(pixels, size)
-    outputs = [output.numpy() for output in network(detector, size)(square)]
+    prepared, place = module.prepared(pixels, size)
+    outputs = [output.numpy() for output in network(detector, size)(prepared)]
     places = sum(output.shape[1] * output.shape[2] for output in outputs)
     if detector == FACE:
         places *= len(tiny_face.ANCHORS)
@@ -133,7 +133,7 @@ def detect(pixels: np.ndarray, detector: str, size: int, least: float = LEAST_SC
 
 
 def network(detector: str, size: int) -> Callable[[np.ndarray], list[Any]]:
-    """Return the compiled network of this process: a square of pixels (size, size, 3) float32 → its output maps."""
+    """Return the compiled network of this process: its input (1, size, size, 3) float32 → its output maps."""
     with _building:  # two threads that ask at once wait for one compilation
         return _network(detector, size)
 
@@ -145,12 +145,12 @@ def _network(detector: str, size: int) -> Callable[[np.ndarray], list[Any]]:
     module = DETECTORS[detector]
     model = module.build(size, weights(detector))
 
-    @tf.function(input_signature=[tf.TensorSpec((size, size, 3), tf.float32)])
-    def compiled(square: Any) -> list[Any]:
-        outputs = model(module.normalised(square)[None], training=False)
+    @tf.function(input_signature=[tf.TensorSpec((1, size, size, 3), tf.float32)])
+    def compiled(prepared: Any) -> list[Any]:
+        outputs = model(prepared, training=False)
         return list(outputs) if isinstance(outputs, list | tuple) else [outputs]
 
-    compiled(np.zeros((size, size, 3), np.float32))
+    compiled(np.zeros((1, size, size, 3), np.float32))
     return compiled
 
 

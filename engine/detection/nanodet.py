@@ -14,16 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from engine.detection.candidates import Candidates, Letterbox, letterbox
+from engine.detection.candidates import Candidates, Letterbox, letterbox, scaled
 
 STRIDES = (8, 16, 32)
 CLASS_COUNT = 80
 BINS = 11  # a side's distance is an expectation over 0…10 cells
 SLOPE = 0.1
 FAR = -1e30  # pads the maximum: it never wins, while 0 would, since inputs may be negative
-# Of blue, green and red, as the network was trained.
-MEAN = np.array([103.53, 116.28, 123.675], np.float32)
-SCALE = np.array([57.375, 57.12, 58.395], np.float32)
+MEAN = np.array([123.675, 116.28, 103.53], np.float32)
+SCALE = np.array([58.395, 57.12, 57.375], np.float32)
 
 
 def build(size: int, weights: dict[str, np.ndarray]) -> Any:
@@ -73,21 +72,19 @@ def build(size: int, weights: dict[str, np.ndarray]) -> Any:
     model = keras.Model(picture, outputs, name="nanodet_g")
     for number in range(len(weights) // 2):
         layer = model.get_layer(f"convolution_{number}")
-        layer.set_weights([weights[f"kernel_{number}"], weights[f"bias_{number}"]])
+        kernel = weights[f"kernel_{number}"]
+        # It was trained on blue, green, red: the first kernel is turned round once, instead of every picture.
+        layer.set_weights([kernel if number else kernel[:, :, ::-1], weights[f"bias_{number}"]])
     return model
 
 
 def prepared(picture: np.ndarray, size: int) -> tuple[np.ndarray, Letterbox]:
-    """Return the square of pixels that is looked at (size, size, 3) float32, and where the picture lies in it.
+    """Return the network's input (1, size, size, 3) float32, and where the picture lies in it.
 
-    The picture keeps its proportions and lies in the middle of a black square.
+    The picture keeps its proportions, in the middle of a black square.
     """
-    return letterbox(picture, size, centred=True)
-
-
-def normalised(square: Any) -> Any:
-    """Return pixels as the network was trained on them: blue first, each colour about 0 with a spread of about 1."""
-    return (square[..., ::-1] - MEAN) / SCALE
+    square, place = letterbox(picture, size, centred=True)
+    return scaled(square, MEAN, SCALE), place
 
 
 def decode(outputs: list[np.ndarray], place: Letterbox, least: float) -> Candidates:
@@ -96,20 +93,20 @@ def decode(outputs: list[np.ndarray], place: Letterbox, least: float) -> Candida
     Args:
         outputs: The three maps of `build`, as NumPy arrays.
         place: Where the picture lies in the input.
-        least: Smallest score kept.
+        least: Smallest score kept, between 0 and 1.
     """
     found = []
     for stride, output in zip(STRIDES, outputs, strict=True):
         side = output.shape[1]
         flat = output.reshape(side * side, CLASS_COUNT + 4 * BINS)
         kind = flat[:, :CLASS_COUNT].argmax(axis=1)
-        score = 1 / (1 + np.exp(-flat[np.arange(len(flat)), kind]))
-        kept = np.flatnonzero(score >= least)
+        logit = flat[np.arange(len(flat)), kind]
+        kept = np.flatnonzero(logit >= np.log(least / (1 - least)))
         bins = flat[kept, CLASS_COUNT:].reshape(-1, 4, BINS)
         share = np.exp(bins - bins.max(axis=2, keepdims=True))
         distance = (share @ np.arange(BINS, dtype=np.float32)) / share.sum(axis=2) * stride
         centre = (np.stack([kept % side, kept // side], axis=1) + 0.5) * stride
         boxes = np.concatenate([centre - distance[:, :2], centre + distance[:, 2:]], axis=1)
-        found.append((boxes, score[kept], kind[kept], np.full(len(kept), stride)))
+        found.append((boxes, 1 / (1 + np.exp(-logit[kept])), kind[kept], np.full(len(kept), stride)))
     boxes, scores, kinds, strides = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return Candidates.sorted(place.back(boxes), scores, kinds, strides)

@@ -11,7 +11,7 @@ from engine.detection.experiment import DETECTORS, FACE, Config, Result, classes
 from engine.detection.story import counted
 from engine.detection.view import View, choose, judge, parse_truth
 from engine.runs.store import store
-from engine.scenes import Scene
+from engine.scenes import Scene, judged
 
 MANY = View()
 EAGER = View(score=0.1, truth="person 15 0 285 299; cat 405 0 760 299; cup 95 315 290 545; person 400 330 632 599")
@@ -63,13 +63,9 @@ def shipped() -> tuple[Config, ...]:
     return tuple(Config(photograph=one.name, detector=name) for name in DETECTORS for one in PHOTOGRAPHS)
 
 
-def _judged(guess: str, right: str, evidence: str) -> str:
-    return f"Right. {evidence}" if guess == right else f"You said “{guess}”. {evidence}"
-
-
 def _tell_many(result: Result, guess: str) -> str:
     choice = choose(result, MANY)
-    return _judged(
+    return judged(
         guess,
         how_many(result),
         f"{len(choice.passed)} boxes pass, on {len(choice.kept)} things. Press play to see each one kept or dropped.",
@@ -81,7 +77,7 @@ def _tell_eager(result: Result, guess: str) -> str:
     if judgement is None:
         return ""
     counts = judgement.counts
-    return _judged(
+    return judged(
         guess,
         share_right(result),
         f"{counts.right} of {counts.right + counts.wrong} are right: every true thing that is found costs "
@@ -97,7 +93,7 @@ def _tell_context(result: Result, guess: str) -> str:
             f" The same cup at half the size, in the busy scene, gets {_best(busy.result, 'cup'):.2f}: a thing’s size "
             "and surroundings are part of what a detector recognises."
         )
-    return _judged(guess, best_class(result), evidence)
+    return judged(guess, best_class(result), evidence)
 
 
 def _best(result: Result, name: str) -> float:
@@ -109,7 +105,7 @@ def _best(result: Result, name: str) -> float:
 def _tell_rocket(result: Result, guess: str) -> str:
     names = classes(result.config.detector)
     seen = counted([names[kind] for kind in result.kind[choose(result, UNKNOWN).kept]])
-    return _judged(
+    return judged(
         guess,
         seen_in_rocket(result),
         f"It sees {seen}, none above {result.score[0]:.2f}. “Rocket” is none of its 80 words, so it says its "
@@ -124,7 +120,7 @@ def _tell_faces(result: Result, guess: str) -> str:
         return ""
     truth = parse_truth(FACES.truth, FACE, result.width, result.height)
     scores = [float(result.score[iou(result.boxes, box[None])[:, 0] >= 0.5].max(initial=0)) for box in truth.boxes]
-    return _judged(
+    return judged(
         guess,
         faces_found(result),
         f"{judgement.counts.right} of 2 human faces found, {judgement.counts.wrong} box that is none, and no cat. The "

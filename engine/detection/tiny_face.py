@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from engine.detection.candidates import Candidates, Letterbox, letterbox
+from engine.detection.candidates import Candidates, Letterbox, letterbox, scaled
 
 STRIDE = 32
 MEAN = np.array([117.001, 114.697, 97.404], np.float32)
+SCALE = np.full(3, 255, np.float32)
 # Width and height of the five anchors, in cells.
 ANCHORS = np.array(
     [
@@ -57,13 +58,9 @@ def build(size: int, weights: dict[str, np.ndarray]) -> Any:
 
 
 def prepared(picture: np.ndarray, size: int) -> tuple[np.ndarray, Letterbox]:
-    """Return the square of pixels that is looked at (size, size, 3) float32: the picture is at its upper left."""
-    return letterbox(picture, size, centred=False)
-
-
-def normalised(square: Any) -> Any:
-    """Return pixels as the network was trained on them, about 0; the black beside the picture too."""
-    return (square - MEAN) / 255
+    """Return the network's input (1, size, size, 3) float32, and where the picture lies in it: at its upper left."""
+    square, place = letterbox(picture, size, centred=False)
+    return scaled(square, MEAN, SCALE), place
 
 
 def decode(outputs: list[np.ndarray], place: Letterbox, least: float) -> Candidates:
