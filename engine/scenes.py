@@ -31,3 +31,8 @@ class Scene:
 def matching(scenes: Sequence[Scene], config: Config) -> Scene | None:
     """Return the scene whose settings are exactly `config`, or None for settings of the reader's own."""
     return next((scene for scene in scenes if scene.config == config), None)
+
+
+def judged(guess: str, right: str, evidence: str) -> str:
+    """Return what a scene answers: whether the guess was right, else which option was, and what was measured."""
+    return f"Right. {evidence}" if guess == right else f"You said “{guess}”; it was “{right}”. {evidence}"

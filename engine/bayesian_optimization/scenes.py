@@ -11,7 +11,7 @@ import numpy as np
 from engine.bayesian_optimization import one_dimension, tuning, two_dimensions
 from engine.bayesian_optimization.story import SMALL, compare, repeats, say
 from engine.bayesian_optimization.tuning_story import finals, scored
-from engine.scenes import Scene
+from engine.scenes import Scene, judged
 
 FIRST = one_dimension.Config()
 GREEDY = FIRST.changed(kappa=0.0)
@@ -23,10 +23,6 @@ SHARES = ("Under a third", "About half", "All of them")
 WHERE = ("On the top", "On the lower hill", "It never settles")
 WHO = ("Bayesian", "Random", "No clear difference")
 COUNTS = ("None", "One to four", "Five or more")
-
-
-def _judged(guess: str, right: str, evidence: str) -> str:
-    return f"Right. {evidence}" if guess == right else f"You said “{guess}”. {evidence}"
 
 
 def share_on_top(result: one_dimension.Result, runs: np.ndarray) -> float:
@@ -61,7 +57,7 @@ def trespasses(result: two_dimensions.Result) -> tuple[str, int]:
 
 def _first(result: one_dimension.Result, guess: str) -> str:
     mine, others = share_on_top(result, result.found), share_on_top(result, result.rival)
-    return _judged(
+    return judged(
         guess,
         by_random(result),
         f"{100 * others:.0f} % of {len(result.rival)} random searches end on the top, and {100 * mine:.0f} % of "
@@ -71,7 +67,7 @@ def _first(result: one_dimension.Result, guess: str) -> str:
 
 def _greedy(result: one_dimension.Result, guess: str) -> str:
     share = share_on_top(result, result.found)
-    return _judged(
+    return judged(
         guess,
         ends_at(result),
         f"It ends at {say(result.sample[-1])} with {say(result.found[0, -1])} of {say(result.top)}: without doubt in "
@@ -82,7 +78,7 @@ def _greedy(result: one_dimension.Result, guess: str) -> str:
 
 def _curious(result: one_dimension.Result, guess: str) -> str:
     verdict = compare(result.found[:, -1], result.rival[:, -1])
-    return _judged(
+    return judged(
         guess,
         who_wins(result.found[:, -1], result.rival[:, -1]),
         f"{say(verdict.first[0])} ± {say(verdict.first[1])} against {say(verdict.second[0])} ± "
@@ -94,7 +90,7 @@ def _forbidden(result: two_dimensions.Result, guess: str) -> str:
     if not result.config.constrained:
         return "No ground is forbidden in this picture: switch it on to see."
     right, count = trespasses(result)
-    return _judged(
+    return judged(
         guess,
         right,
         f"{count} of its {result.config.steps} choices were on forbidden ground: each taught it where the border is.",
@@ -106,7 +102,7 @@ def _real(result: tuning.Result, guess: str) -> str:
     if len(mine) < 2 or len(rival) < 2:
         return "This run has too few searches to say: choose the scene again for the stored comparison."
     verdict = compare(mine, rival)
-    return _judged(
+    return judged(
         guess,
         who_wins(mine, rival),
         f"{scored(result, verdict.first[0])} against {scored(result, verdict.second[0])} on average over "

@@ -15,7 +15,7 @@ from engine.bootstrapping import judgement, words
 from engine.bootstrapping.draws import REPLACEMENT
 from engine.bootstrapping.experiment import SEED, Config, Result
 from engine.playground.setup import store
-from engine.scenes import Scene
+from engine.scenes import Scene, judged
 
 FIFTY = Config()
 SAME = FIFTY.changed(dataset="diabetes", differs=SEED)
@@ -67,14 +67,10 @@ def out_of_bag(bag: Result, held: Result) -> str:
     return BAG[0] if gap < -POINT else BAG[2] if gap > POINT else BAG[1]
 
 
-def _judged(guess: str, right: str, evidence: str) -> str:
-    return f"Right. {evidence}" if guess == right else f"You said “{guess}”. {evidence}"
-
-
 def _tell_three(result: Result, guess: str) -> str:
     gaps = 100 * (result.score[1] - result.score[0])
     listed = ", ".join(words.signed(float(gap), judgement.SCORE) for gap in gaps)
-    return _judged(
+    return judged(
         guess,
         clearly_ahead(result),
         f"B − A: {listed}. All of it is luck.",
@@ -83,7 +79,7 @@ def _tell_three(result: Result, guess: str) -> str:
 
 def _tell_same(result: Result, guess: str) -> str:
     found, early = judgement.verdict(result), judgement.verdict(result, upto=3)
-    return _judged(
+    return judged(
         guess,
         left_of_the_lead(result),
         f"{words.better_by(100 * found.plain.mean, judgement.SCORE)} after {found.count} splits, by "
@@ -95,7 +91,7 @@ def _tell_fifty(result: Result, guess: str) -> str:
     found = judgement.verdict(result)
     plain = words.interval(found.plain.low, found.plain.high, judgement.SCORE)
     corrected = words.interval(found.corrected.low, found.corrected.high, judgement.SCORE)
-    return _judged(
+    return judged(
         guess,
         settled(result),
         f"Corrected, {corrected} {'leaves zero out' if found.real else 'holds zero'}; plain, {plain} "
@@ -106,7 +102,7 @@ def _tell_fifty(result: Result, guess: str) -> str:
 def _tell_real(result: Result, guess: str) -> str:
     found = judgement.verdict(result)
     corrected = words.interval(found.corrected.low, found.corrected.high, judgement.SCORE)
-    return _judged(
+    return judged(
         guess,
         wins_of_b(result),
         f"B wins {found.wins} of {found.count}; corrected, {corrected} points.",
@@ -118,7 +114,7 @@ def _tell_bag(result: Result, guess: str) -> str:
     if entry is None:
         return "The run that answers this is not stored here: make assets computes it."
     bag, held = judgement.verdict(result).first, judgement.verdict(entry.result).first
-    return _judged(
+    return judged(
         guess,
         out_of_bag(result, entry.result),
         f"{100 * bag.mean:.2f} ± {100 * bag.deviation:.2f} %, with 75 % of the rows {100 * held.mean:.2f} ± "

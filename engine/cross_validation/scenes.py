@@ -10,7 +10,7 @@ import numpy as np
 from engine.cross_validation.experiment import Config, Result
 from engine.cross_validation.scores import fold_scores, missing_class, summaries, ways
 from engine.cross_validation.story import shown
-from engine.scenes import Scene
+from engine.scenes import Scene, judged
 
 FIVE_FOLDS = Config()
 SORTED = Config(dataset="wine", splitter="plain", folds=3, shuffle=False, patience=0, epochs=60)
@@ -31,10 +31,6 @@ def shipped() -> tuple[Config, ...]:
     return (FIVE_FOLDS, SORTED, RARE, WRITERS, WRITERS_APART, LEAK)
 
 
-def _judged(guess: str, right: str, evidence: str) -> str:
-    return f"Right. {evidence}" if guess == right else f"You said “{guess}”. {evidence}"
-
-
 def apart(result: Result) -> tuple[str, float]:
     """Return the option of APART that is right for the first repeat, and the distance in points."""
     distance = 100 * float(np.ptp(fold_scores(result)[0]))
@@ -46,7 +42,7 @@ def _tell_apart(result: Result, guess: str) -> str:
     if not result.classification:
         return f"From {shown(result, float(first.min()))} to {shown(result, float(first.max()))}."
     right, distance = apart(result)
-    return _judged(
+    return judged(
         guess,
         right,
         f"From {shown(result, float(first.min()))} to {shown(result, float(first.max()))}: {distance:.1f} points, by "
@@ -62,7 +58,7 @@ def right_in_blocks(result: Result) -> str:
 
 def _tell_sorted(result: Result, guess: str) -> str:
     scores = fold_scores(result)
-    return _judged(
+    return judged(
         guess,
         right_in_blocks(result),
         f"{shown(result, float(scores.mean()))} on average: the first block is one cultivar, which its network has "
@@ -80,7 +76,7 @@ def without(result: Result) -> str:
 def _tell_rare(result: Result, guess: str) -> str:
     name = result.class_names[int(result.balance[0].sum(axis=0).argmin())]
     found = shown(result, summaries(result, "balanced accuracy")[0].mean)
-    return _judged(
+    return judged(
         guess,
         without(result),
         f"{missing_class(result, 0)} of 10 hold no {name} tumour; stratified ones: {missing_class(result, 1)}. "
@@ -97,7 +93,7 @@ def worse(result: Result) -> tuple[str, float]:
 
 def _tell_writers(result: Result, guess: str) -> str:
     right, gap = worse(result)
-    return _judged(
+    return judged(
         guess,
         right,
         f"The folds say {shown(result, summaries(result)[0].mean)}, new writers get "
@@ -114,7 +110,7 @@ def by_noise(result: Result) -> str:
 
 def _tell_leak(result: Result, guess: str) -> str:
     largest = np.bincount(result.y.astype(int)).max() / len(result.y)
-    return _judged(
+    return judged(
         guess,
         by_noise(result),
         f"{shown(result, summaries(result, leaky=True)[0].mean)}, from pure noise. Chosen inside each split it is "

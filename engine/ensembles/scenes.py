@@ -16,7 +16,7 @@ from engine.ensembles.members import MEMBERS, NAMES
 from engine.ensembles.pairs import pairs
 from engine.ensembles.story import interval, verdict
 from engine.ensembles.words import difference, scored, signed
-from engine.scenes import Scene
+from engine.scenes import Scene, judged
 
 ALL = View()
 TWINS = ALL.changed(members=("forest", "extra"), strength=1.0)
@@ -83,10 +83,6 @@ def bagged(blended: Blended) -> str:
     return BAGGED[0] if reached < 0 else BAGGED[1] if reached <= 0.3 else BAGGED[2]
 
 
-def _judged(guess: str, right: str, evidence: str) -> str:
-    return f"Right. {evidence}" if guess == right else f"You said “{guess}”. {evidence}"
-
-
 def _again(view: View, blended: Blended) -> Blended:
     """Return the scene's own blend of the run that is shown, whatever the reader has changed since."""
     if (blended.members, blended.strength, blended.leak) == (view.members, view.strength, view.leak):
@@ -98,7 +94,7 @@ def _tell_all(blended: Blended, guess: str) -> str:
     right, ahead = ahead_of_best(blended)
     best = blended.best_member(blended.chosen)
     found = blended.against(blended.shown.scores, blended.member_scores[:, best])
-    return _judged(
+    return judged(
         guess,
         right,
         f"Ahead of {MEMBERS[blended.result.members[best]].label} on {ahead} of {found.count}: "
@@ -124,7 +120,7 @@ def _tell_twins(blended: Blended, guess: str) -> str:
         sure = "" if verdict(found) != "unsettled" else ", not sure"
         alike = signed(float(pair.alike[first, second]), 2)
         words.append(f"{name} (errors alike {alike}): {difference(pair.result, found.mean)}{sure}")
-    return _judged(
+    return judged(
         guess,
         pair_that_gains(twins, strangers),
         f"{'; '.join(words)}. Over all 28 pairs likeness and gain correlate by {signed(pairs(blended).together, 2)}.",
@@ -136,7 +132,7 @@ def _tell_weak(blended: Blended, guess: str) -> str:
     best = weak.best_member(weak.chosen)
     scores = weak.member_scores[:, best]
     average, blend = weak.against(weak.average, scores), weak.against(weak.honest.scores, scores)
-    return _judged(
+    return judged(
         guess,
         dragged_down(weak),
         f"Against {MEMBERS[weak.result.members[best]].label}: average {interval(weak, average)}, blend "
@@ -150,7 +146,7 @@ def _tell_leak(blended: Blended, guess: str) -> str:
     result = leak.result
     weights = leak.leaking.weights.mean(axis=0)
     heaviest = MEMBERS[leak.members[int(weights.argmax())]].label
-    return _judged(
+    return judged(
         guess,
         trusted(leak),
         f"{heaviest} has memorised the rows: weight {signed(weights.max(), 2)}. The blend promises "
@@ -163,7 +159,7 @@ def _tell_bagging(blended: Blended, guess: str) -> str:
     result = blended.result
     single, last = result.bag_single[0].mean(), result.bag_mean[0, :, -1].mean()
     network, networks = result.bag_single[1].mean(), result.bag_mean[1, :, -1].mean()
-    return _judged(
+    return judged(
         guess,
         bagged(blended),
         f"One tree has {scored(result, single)}, {result.config.bags} have {scored(result, last)}; deep networks "

@@ -17,7 +17,7 @@ from engine.hyperparameters.experiment import Config, Result
 from engine.hyperparameters.search import GRID, HALVING
 from engine.hyperparameters.story import LEVEL, Luck, importance, luck, scored
 from engine.runs.store import store
-from engine.scenes import Scene
+from engine.scenes import Scene, judged
 from engine.tuning.space import SPACE
 from engine.validation.statistics import paired
 
@@ -90,10 +90,6 @@ def shipped() -> tuple[base.Config, ...]:
     return (RANDOM_SEARCH, GRID_SEARCH, GIVE_UP_EARLY, RUNNERS_UP, ONE_SPLIT, *own)
 
 
-def _judged(guess: str, right: str, evidence: str) -> str:
-    return f"Right. {evidence}" if guess == right else f"You said “{guess}”. {evidence}"
-
-
 def _beside(other: Config, tell: Callable[[str, Result, Result], str]) -> Callable[[Any, str], str]:
     """Return an answer told from the scene's own result and the stored result of `other`."""
 
@@ -113,13 +109,13 @@ def _tell_decides(result: Result, guess: str) -> str:
     if shares is None:
         return TOO_FEW
     listed = ", ".join(f"{one.label.lower()} {100 * share:.0f} %" for one, share in zip(SPACE, shares[0], strict=True))
-    return _judged(guess, decides(result), f"Of what moves the score each explains alone: {listed}.")
+    return judged(guess, decides(result), f"Of what moves the score each explains alone: {listed}.")
 
 
 def _tell_against(guess: str, grid: Result, random: Result) -> str:
     difference, p = winners(grid, random)
     means = [scored(one, float(one.repeats[0].mean())) for one in (grid, random)]
-    return _judged(
+    return judged(
         guess,
         against(grid, random),
         f"With {grid.config.repeats} other seeds the grid’s winner gets {means[0]}, the random one {means[1]}: "
@@ -130,7 +126,7 @@ def _tell_against(guess: str, grid: Result, random: Result) -> str:
 
 def _tell_finds(guess: str, halving: Result, whole: Result) -> str:
     spent, all_ = (int(one.epochs.sum()) for one in (halving, whole))
-    return _judged(
+    return judged(
         guess,
         finds(halving, whole),
         f"It found point {halving.best + 1}, the full search point {whole.best + 1}, for {spent:,} instead of "
@@ -142,7 +138,7 @@ def _tell_worse(result: Result, guess: str) -> str:
     found = luck(result)
     if found is None:
         return TOO_FEW
-    return _judged(
+    return judged(
         guess,
         worse(found),
         f"Asked again with other seeds, {found.others - found.alike} of {found.others} differ from it by more than "
@@ -157,7 +153,7 @@ def _tell_again(result: Result, guess: str) -> str:
     right = again(result, found)
     deviation = scored(result, float(np.nanstd(result.repeats[0], ddof=1)))
     reason = " The best of many noisy scores is partly the luckiest." if right == AGAIN[2] else ""
-    return _judged(
+    return judged(
         guess,
         right,
         f"It got {scored(result, found.claimed)} in the search, and {scored(result, found.found)} ± {deviation} with "

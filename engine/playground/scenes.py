@@ -13,7 +13,7 @@ import numpy as np
 from engine.playground.experiment import Config, Result
 from engine.playground.setup import store
 from engine.playground.story import final_metric, overfitting_from, spread
-from engine.scenes import Scene
+from engine.scenes import Scene, judged
 
 SOLVED = 0.95
 WIDTHS = (4, 8, 16, 32)
@@ -77,10 +77,6 @@ def _percent(result: Result) -> str:
     return f"{100 * mean:.1f} ± {100 * deviation:.1f} %"
 
 
-def _judged(guess: str, right: str, evidence: str) -> str:
-    return f"Right. {evidence}" if guess == right else f"You said “{guess}”. {evidence}"
-
-
 def _from_store(configs: Sequence[Config]) -> list[Result] | None:
     entries = [store().find(config) for config in configs]
     found = [entry.result for entry in entries if entry is not None]
@@ -103,7 +99,7 @@ def _tell_neurons(guess: str, _: Result, *results: Result) -> str:
     by_width = dict(zip(WIDTHS, results[:-1], strict=True))
     right = neurons_needed(by_width)
     listed = ", ".join(f"{width} neurons {100 * spread(final_metric(by_width[width]))[0]:.0f} %" for width in WIDTHS)
-    return _judged(
+    return judged(
         guess,
         right,
         f"Over five seeds, {listed}. Two layers of 8 reach {_percent(results[-1])}.",
@@ -114,7 +110,7 @@ def _tell_seeds(guess: str, result: Result) -> str:
     finals = final_metric(result)
     solved = int(np.nansum(finals >= SOLVED))
     worst, best = 100 * np.nanmin(finals), 100 * np.nanmax(finals)
-    return _judged(
+    return judged(
         guess,
         solved_by(result),
         f"{solved} of {len(finals)} get there: the worst has {worst:.1f} %, the best {best:.1f} % right.",
@@ -122,7 +118,7 @@ def _tell_seeds(guess: str, result: Result) -> str:
 
 
 def _tell_step(guess: str, result: Result, usual: Result) -> str:
-    return _judged(
+    return judged(
         guess,
         effect_of_step(result, usual),
         f"With a learning rate of {result.config.learning_rate:g} five seeds end at {_percent(result)}, and half of "
@@ -133,7 +129,7 @@ def _tell_step(guess: str, result: Result, usual: Result) -> str:
 def _tell_overfit(guess: str, result: Result) -> str:
     right, start = lowest_at(result)
     validation = result.validation_loss.mean(axis=1)
-    return _judged(
+    return judged(
         guess,
         right,
         f"The validation loss, averaged over five seeds, was lowest at epoch {start} ({validation[start]:.2f}) and "
@@ -142,7 +138,7 @@ def _tell_overfit(guess: str, result: Result) -> str:
 
 
 def _tell_depth(guess: str, result: Result, blind: Result) -> str:
-    return _judged(
+    return judged(
         guess,
         depth_needed(result),
         f"Without a hidden layer x² and y² give {_percent(result)}, for x² + y² is constant on a circle; x and y "

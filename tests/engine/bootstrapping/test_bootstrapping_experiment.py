@@ -126,7 +126,7 @@ def test_settings_that_would_take_hours_and_tables_that_are_not_there_are_refuse
     big = rows("digits").taken(np.arange(1797).repeat(30))
     with pytest.raises(InvalidSetting, match="would take hours"):
         experiment._check_visits(Config(dataset="digits", splits=200, epochs=500), big)
-    with pytest.raises(InvalidSetting, match="No table"):
+    with pytest.raises(InvalidSetting, match="No data have been uploaded"):
         Config(dataset="upload")
 
 

@@ -77,7 +77,8 @@ def test_shipped_runs_show_what_the_scenes_claim():
         answers = {guess: scene.answer(entry.result, guess) for guess in scene.options}
         right = [guess for guess, answer in answers.items() if answer.startswith("Right.")]
         assert len(right) == 1, answers
-        assert all(answer.startswith(f"You said “{guess}”.") for guess, answer in answers.items() if guess not in right)
+        wrong = {guess: answer for guess, answer in answers.items() if guess not in right}
+        assert all(answer.startswith(f"You said “{guess}”; it was “") for guess, answer in wrong.items())
     claims = {
         "Too few neurons": scenes.NOT_ENOUGH,
         "Just right": scenes.HOW_MANY[0],
