@@ -164,7 +164,7 @@ def _parallel(result: Result, own: point.Config, score: float, span: tuple[float
     return Panel(
         PARALLEL,
         "Every point a line",
-        Axis(-0.2, 4.34, ticks=names),
+        Axis(-0.2, 4.42, ticks=names),
         Axis(-0.04, 1.04, ticks=()),
         (_axes(), *lines, dots, *_axis_texts(result, span), yours),
         note="the better the greener; best orange; yours purple; click one to take it",
