@@ -46,7 +46,7 @@ def board(result: Result, revision: str, beside: Result | None = None, running: 
                 _readout(result, drawn),
                 _winner(result),
                 _looked(result),
-                _regret(drawn, unit(result)),
+                _regret(drawn, unit(result), _planned(result)),
                 _clock(drawn),
             ),
             columns=(1.15, 1.0, 1.15),
@@ -62,6 +62,11 @@ def board(result: Result, revision: str, beside: Result | None = None, running: 
 def unit(result: Result) -> float:
     """Return what a score is multiplied by: accuracies are drawn in per cent."""
     return 100.0 if result.classification else 1.0
+
+
+def _planned(result: Result) -> int:
+    """Return how many evaluations a search will have: the axis does not wander while they come in."""
+    return result.former + result.config.budget
 
 
 Drawn = list[tuple[str, Result, float]]
@@ -86,7 +91,7 @@ def _race(result: Result, drawn: Drawn, beside: Result | None) -> Panel:
         marks.append(Line(places, mean, style, label, emphasis, reveal, True, step=len(curves) == 1, hover=label))
         known = np.isfinite(mean)
         if known.any():
-            lows.append(float(np.nanpercentile(low, 12)))
+            lows.append(float(np.nanpercentile(mean, 20)))
             highs.append(float(np.nanmax(high)))
             told.append(f"{METHOD_LABELS[method]} {mean[known][-1]:.2f}")
     if not result.config.resumed and result.config.init_points < result.config.budget:
@@ -96,7 +101,7 @@ def _race(result: Result, drawn: Drawn, beside: Result | None) -> Panel:
     low, high = (min(lows), max(highs)) if lows else (0.0, factor)
     room = max(high - low, 1e-3 * factor)
     name = "accuracy, %" if result.classification else "R²"
-    end = max(source.curves(method).shape[1] for method, source, _ in drawn)
+    end = max(_planned(result), *(source.curves(method).shape[1] for method, source, _ in drawn))
     searches = max(len(source.curves(method)) for method, source, _ in drawn)
     return Panel(
         "race",
@@ -105,7 +110,7 @@ def _race(result: Result, drawn: Drawn, beside: Result | None) -> Panel:
         Axis(low - 0.15 * room, high + 0.12 * room, name, grid=True),
         tuple(marks),
         note=f"mean and range of {searches} searches" if searches > 1 else "one search",
-        alt=f"Best {name} after {end} evaluations: {', '.join(told)}.",
+        alt=f"Best {name} after at most {end} evaluations: {', '.join(told)}.",
         row=0,
         column=0,
         rows=2,
@@ -132,7 +137,7 @@ def _readout(result: Result, drawn: Drawn) -> Readout:
         "numbers",
         "Who found what",
         tuple(lines),
-        note="again: judged on fresh splits",
+        note="again: on fresh splits",
         styles=tuple(styles),
         strong=(1,),
         row=0,
@@ -209,7 +214,7 @@ def _looked(result: Result) -> Panel:
     )
 
 
-def _regret(drawn: Drawn, factor: float) -> Panel:
+def _regret(drawn: Drawn, factor: float, planned: int) -> Panel:
     best = _best_known(drawn)
     marks: list[Mark] = []
     ends = []
@@ -233,7 +238,7 @@ def _regret(drawn: Drawn, factor: float) -> Panel:
         ends.append(regret[np.isfinite(regret)])
     everything = np.concatenate(ends)
     top = float(everything.max()) * 1.3 if len(everything) else factor
-    end = max(len(line.x) for line in marks if isinstance(line, Line))
+    end = max(planned, *(len(line.x) for line in marks if isinstance(line, Line)))
     return Panel(
         "regret",
         "Regret",
