@@ -2,21 +2,32 @@
 // the data on, so that nothing is mounted anew and nothing flickers.
 
 import { dropStage, makeElement, stageOf } from "./base.js";
-import { createBoard } from "./board.js";
-import { createDetection } from "./detection.js";
-import { createNetwork } from "./network.js";
-import { createRace } from "./race.js";
 
-const STYLE_SHEETS = ["stage.css", "network.css", "board.css", "detection.css"];
-const MAKERS = { board: createBoard, detection: createDetection, network: createNetwork, race: createRace };
+// A page fetches the scripts and styles of the one kind it shows: all of them would be sixty files on a first visit.
+const KINDS = {
+  board: { styles: ["board.css"], load: () => import("./board.js").then((module) => module.createBoard) },
+  detection: { styles: ["detection.css"], load: () => import("./detection.js").then((module) => module.createDetection) },
+  network: { styles: ["network.css"], load: () => import("./network.js").then((module) => module.createNetwork) },
+  race: { styles: [], load: () => import("./race.js").then((module) => module.createRace) },
+};
 const MOUNTED = new WeakMap();
 
-/** Add the style sheets to the component's root once; resolves when they are there (or failed: then without). */
-function loadStyles(parentElement) {
-  return Promise.all(STYLE_SHEETS.map((name) => new Promise((resolve) => {
+/** Add style sheets to the component's root; resolves when they are there (or failed: then without). */
+function loadStyles(parentElement, names) {
+  return Promise.all(names.map((name) => new Promise((resolve) => {
     const link = makeElement("link", { rel: "stylesheet", href: new URL(name, import.meta.url).href, onload: resolve, onerror: resolve });
     parentElement.append(link);
   })));
+}
+
+/** Fetch what a kind of stage needs, once a place; resolves to what makes it. */
+function loadKind(place, parentElement, kind) {
+  place.loaded[kind] ??= Promise.all([
+    KINDS[kind].load(),
+    place.styled ??= loadStyles(parentElement, ["stage.css"]),
+    loadStyles(parentElement, KINDS[kind].styles),
+  ]).then(([make]) => make);
+  return place.loaded[kind];
 }
 
 /** The `.stage` element of this place, made if the page has none. */
@@ -28,11 +39,20 @@ function rootOf(parentElement) {
   return root;
 }
 
-function show(place, parentElement) {
+/** Show the newest data of a place; the kind's scripts may have to come first, and newer data may come meanwhile. */
+async function show(place, parentElement) {
+  const { kind } = place.component.data ?? {};
+  if (!Object.hasOwn(KINDS, kind ?? "")) return;
+  try {
+    place.makers[kind] ??= await loadKind(place, parentElement, kind);
+  } catch (error) {
+    console.error(error);
+    rootOf(parentElement).textContent = "The picture’s scripts could not be loaded. Reload the page.";
+    return;
+  }
   const { data, emit } = place.component;
-  const make = MAKERS[data?.kind];
-  if (!make) return;
-  const stage = stageOf(parentElement, data.kind, () => make(rootOf(parentElement), emit));
+  if (MOUNTED.get(parentElement) !== place || data?.kind !== kind) return;
+  const stage = stageOf(parentElement, kind, () => place.makers[kind](rootOf(parentElement), emit));
   stage.setEmit?.(emit);
   stage.update(data);
 }
@@ -44,16 +64,11 @@ export default function (component) {
   const latest = { data, emit: { state: setStateValue, trigger: setTriggerValue } };
   if (place) {
     place.component = latest;
-    if (place.ready) show(place, parentElement);
   } else {
-    place = { component: latest, ready: false };
+    place = { component: latest, loaded: {}, makers: {}, styled: null };
     MOUNTED.set(parentElement, place);
-    loadStyles(parentElement).then(() => {
-      if (MOUNTED.get(parentElement) !== place) return;
-      place.ready = true;
-      show(place, parentElement);
-    });
   }
+  show(place, parentElement);
   return () => unmount(parentElement);
 }
 
