@@ -10,6 +10,7 @@ import argparse
 import os
 import threading
 import time
+from itertools import pairwise
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -19,6 +20,7 @@ import numpy as np
 from assets.scripts import fashion_mnist, manifest
 from engine.data import fashion
 from engine.yolo.compose import Scenes, compose
+from engine.yolo.experiment import LAST
 from engine.yolo.network import Shape, build
 from engine.yolo.training import PARTS, Average, compiled_step, flat, targets
 
@@ -30,6 +32,7 @@ BATCH, FRESH = 32, 16
 POOL = 6000
 PEAK, WARM_UP = 3e-3, 150
 AVERAGE = 0.998
+MEAN = 25  # steps whose mean loss is kept
 SMOOTHING = 0.05
 
 
@@ -96,7 +99,27 @@ def train(minutes: float, seed: int, keep: Path) -> None:
             print(f"{number} {(time.monotonic() - start) / 60:.1f} min, {queue.qsize()} waiting: {told}", flush=True)
     kept.append(flat(average.weights()))
     at.append(number)
-    np.savez(keep, steps=at, weights=np.stack(kept), parts=np.asarray(parts, np.float32))
+    write(keep, np.array(at), np.stack(kept), np.array(parts))
+
+
+def write(path: Path, steps: np.ndarray, weights: np.ndarray, parts: np.ndarray) -> None:
+    """Write LAST + 1 of the moments, closer at the beginning, and the loss in means over 25 steps."""
+    wanted = np.geomspace(1, steps[-1], LAST + 1)
+    order = [int(np.abs(np.log((steps + 1) / (step + 1))).argmin()) for step in wanted]
+    chosen = sorted({0, len(steps) - 1, *order})
+    # Two wishes may fall on one moment: then the widest gaps are filled.
+    while len(chosen) < LAST + 1:
+        gaps = [(np.log((steps[b] + 1) / (steps[a] + 1)), a, b) for a, b in pairwise(chosen) if b > a + 1]
+        _, a, b = max(gaps)
+        chosen = sorted({*chosen, (a + b) // 2})
+    rows = len(parts) // MEAN
+    np.savez_compressed(
+        path,
+        steps=steps[chosen].astype(np.int32),
+        weights=weights[chosen],
+        part_step=(MEAN * np.arange(1, rows + 1)).astype(np.int32),
+        parts=parts[: rows * MEAN].reshape(rows, MEAN, -1).mean(axis=1).astype(np.float32),
+    )
 
 
 def main() -> None:

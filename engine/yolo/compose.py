@@ -16,6 +16,7 @@ from engine.data import fashion
 SIDE = 128  # pixels of a picture
 SHAPES = ("Disk", "Square", "Triangle")
 NAMES = (*fashion.NAMES, *SHAPES)
+CLOTHES = len(fashion.NAMES)
 FEWEST, MOST = 3, 8  # things in a picture
 SMALLEST, LARGEST = 28, 52  # pixels of a thing's longer side
 MOST_COVERED = 0.15  # of the smaller of two things
@@ -96,7 +97,7 @@ def _thing(generator: np.random.Generator, items: tuple[np.ndarray, np.ndarray])
         shape = int(generator.integers(len(SHAPES)))
         width = max(SMALLEST // 2, int(longer * generator.uniform(0.7, 1)))
         mask = _shape(shape, longer, width)
-        return (mask if generator.random() < 0.5 else mask.T).astype(np.float32), len(fashion.NAMES) + shape
+        return (mask if generator.random() < 0.5 else mask.T).astype(np.float32), CLOTHES + shape
     number = int(generator.integers(len(items[0])))
     whole = items[0][number]
     rows, columns = np.flatnonzero(whole.max(axis=1) > 20), np.flatnonzero(whole.max(axis=0) > 20)

@@ -75,6 +75,14 @@ class Config(base.Config):
                 "Start from nothing to train a network of another form.",
             )
 
+    def settled(self) -> Config:
+        """Return the config without what has no part in it: where nothing is trained, most settings have none."""
+        if self.steps:
+            return self if self.start == SHIPPED else self.changed(checkpoint=LAST)
+        if self.start == SHIPPED:
+            return Config()
+        return Config(start=SCRATCH, grid=self.grid, boxes=self.boxes, depth=self.depth, seed=self.seed)
+
     def shape(self) -> Shape:
         """Return the network's form."""
         return Shape(self.grid, self.boxes, self.depth)
