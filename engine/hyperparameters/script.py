@@ -6,25 +6,12 @@ many times as long as on the page, where the fits of one point share their steps
 
 from __future__ import annotations
 
-from engine.data.tabular import UPLOAD, Rows, rows
+from engine.data.tabular import Rows
 from engine.hyperparameters.experiment import TOP, Config
 from engine.hyperparameters.search import GRID, LEVELS
-from engine.models.mlp import LEAKY_SLOPE, MLP, dropout_seed, kernel_seed
-from engine.training.optimizers import Optimizer
-from engine.tuning.network import (
-    FEWEST_NEURONS,
-    MOST_LAYERS,
-    MOST_NEURONS,
-    MOST_ROWS,
-    SEEDS_APART,
-    SURE,
-    WORST_LOSS,
-    WORST_SCORE,
-    network,
-    table,
-)
-from engine.tuning.space import LEARNING_RATE, NEURON_SHARE, SPACE
-from engine.validation.script import read_table
+from engine.tuning.network import SEEDS_APART, SURE, WORST_LOSS, WORST_SCORE, table
+from engine.tuning.script import PYRAMID, batches_source, build_source, splitter_name, table_source
+from engine.tuning.space import SPACE
 
 POINT_AT = '''SPACE = {space}
 
@@ -36,18 +23,7 @@ def point_at(place):
         scaled = np.exp(np.log(low) + at * (np.log(high) - np.log(low))) if log else low + at * (high - low)
         value = float(f"{{scaled:.3g}}") if log else round(float(scaled), 3)
         point.append(min(max(value, low), high))
-    return point
-
-
-def pyramid(neuron_share, neuron_shrink):
-    """Return the units of each layer: a share of {most}, each layer narrower than the one before."""
-    units = [max(1, round(neuron_share * {most}))]
-    while len(units) < {layers}:
-        width = round(neuron_share * {most} * neuron_shrink ** len(units))
-        if width < {fewest}:
-            break
-        units.append(width)
-    return units'''
+    return point'''
 
 EVALUATE = '''def evaluate_network(dropout, learning_rate, neuron_share, neuron_shrink, epochs, seed={seed}):
     """Return score and loss on held-back rows, means over {splits} splits."""
@@ -91,13 +67,14 @@ def script(config: Config) -> str:
     Raises:
         InvalidData: An upload is not in the store any more.
     """
-    whole, used = rows(config.dataset, config.upload), table(config.dataset, config.upload)
+    task, used = config.task(), table(config.dataset, config.upload)
     parts = [
         _opening(config, used),
-        _table(config, whole),
+        table_source(task),
         _space(),
-        _network(config, used),
-        _batches(config),
+        PYRAMID,
+        build_source(task, used),
+        batches_source(task),
         _evaluation(config, used),
         _points(config),
         SEARCH.format(stages=_stages(config), points=config.points),
@@ -113,76 +90,13 @@ def _opening(config: Config, used: Rows) -> str:
         f'"""Hyperparameters: {config.method} search, {config.points} points, seed {config.seed}. '
         'Needs scikit-learn, and Keras with TensorFlow."""\n\n'
         f"import {tools}\nimport numpy as np\nfrom keras import layers\nfrom keras.initializers import GlorotUniform\n"
-        f"from sklearn.model_selection import {_splitter(used)}\nfrom sklearn.preprocessing import StandardScaler"
+        f"from sklearn.model_selection import {splitter_name(used)}\nfrom sklearn.preprocessing import StandardScaler"
     )
-
-
-def _splitter(used: Rows) -> str:
-    return "StratifiedShuffleSplit" if used.classification else "ShuffleSplit"
-
-
-def _table(config: Config, whole: Rows) -> str:
-    source = read_table(whole)
-    if config.dataset == UPLOAD and len(whole.y) > MOST_ROWS:
-        source += (
-            "\n# An evaluation has to be short: a sample of the rows.\n"
-            f"kept = np.sort(np.random.default_rng(0).permutation(len(y))[:{MOST_ROWS}])\nx, y = x[kept], y[kept]"
-        )
-    return source
 
 
 def _space() -> str:
     space = ", ".join(f"({one.low}, {one.high}, {one.log})" for one in SPACE)
-    return POINT_AT.format(space=f"[{space}]", most=MOST_NEURONS, layers=MOST_LAYERS, fewest=FEWEST_NEURONS)
-
-
-def _network(config: Config, used: Rows) -> str:
-    task = config.task()
-    settings = network((0.0, LEARNING_RATE.low, NEURON_SHARE.high, 1.0), task)
-    architecture: MLP = settings.architecture(used)
-    optimizer = Optimizer(config.optimizer, settings.momentum)
-    arguments = "".join(f", {name}={value}" for name, value in optimizer.arguments().items())
-    penalized = config.l1 > 0 or config.l2 > 0
-    regularizer = f"    penalty = keras.regularizers.L1L2({config.l1}, {config.l2})\n" if penalized else ""
-    penalty = ", kernel_regularizer=penalty" if penalized else ""
-    bend = {
-        "prelu": "        model.add(layers.PReLU())\n",
-        "leaky_relu": f"        model.add(layers.LeakyReLU(negative_slope={LEAKY_SLOPE}))\n",
-        "linear": "",
-    }.get(config.activation, f'        model.add(layers.Activation("{config.activation}"))\n')
-    first, apart = dropout_seed(0, 0), kernel_seed(1, 0)
-    return (
-        "def build(seed, dropout, learning_rate, units):\n"
-        '    """Return the compiled network; each kernel has a seed: these are the page\'s initial weights."""\n'
-        f"{regularizer}"
-        f"    model = keras.Sequential([keras.Input(({architecture.inputs},))])\n"
-        "    for place, width in enumerate(units):\n"
-        f"        kernel = GlorotUniform({apart} * seed + place)\n"
-        f"        model.add(layers.Dense(width, kernel_initializer=kernel{penalty}))\n"
-        f"{bend}"
-        "        if dropout:\n"
-        f"            model.add(layers.Dropout(dropout, seed={apart} * seed + {first} + place))\n"
-        f"    kernel = GlorotUniform({apart} * seed + len(units))\n"
-        f'    model.add(layers.Dense({architecture.outputs}, "{architecture.output_activation}", '
-        f"kernel_initializer=kernel{penalty}))\n"
-        f"    optimizer = keras.optimizers.{optimizer.class_name}(learning_rate{arguments})\n"
-        f'    model.compile(optimizer, "{settings.loss(used)}")\n'
-        "    return model"
-    )
-
-
-def _batches(config: Config) -> str:
-    size = config.batch_size
-    return (
-        "def batches(seed, x, y):\n"
-        '    """Give batches without end; each epoch has an order of its own."""\n'
-        "    epoch = 0\n"
-        "    while True:\n"
-        "        epoch += 1\n"
-        "        order = np.random.default_rng((seed, epoch)).permutation(len(x))\n"
-        f"        for first in range(0, len(x), {size}):\n"
-        f"            yield x[order[first : first + {size}]], y[order[first : first + {size}]]"
-    )
+    return POINT_AT.format(space=f"[{space}]")
 
 
 def _evaluation(config: Config, used: Rows) -> str:
@@ -208,7 +122,7 @@ def _evaluation(config: Config, used: Rows) -> str:
     return EVALUATE.format(
         seed=config.seed,
         splits=config.splits,
-        splitter=_splitter(used),
+        splitter=splitter_name(used),
         share=config.held_share,
         targets=targets,
         apart=SEEDS_APART,

@@ -65,21 +65,23 @@ def evaluate_source(task: Task) -> str:
     """
     used = table(task.dataset, task.upload)
     parts = (
-        IMPORTS.format(splitter=_splitter(used)),
-        _table(task),
+        IMPORTS.format(splitter=splitter_name(used)),
+        table_source(task),
         PYRAMID,
-        _build(task, used),
-        _batches(task),
+        build_source(task, used),
+        batches_source(task),
         _evaluation(task, used),
     )
     return "\n\n\n".join(part.strip("\n") for part in parts)
 
 
-def _splitter(used: Rows) -> str:
+def splitter_name(used: Rows) -> str:
+    """Return the name of the scikit-learn splitter of a table."""
     return "StratifiedShuffleSplit" if used.classification else "ShuffleSplit"
 
 
-def _table(task: Task) -> str:
+def table_source(task: Task) -> str:
+    """Return source that makes `x` and `y`, a sample of them where the page takes one."""
     whole = rows(task.dataset, task.upload)
     source = read_table(whole)
     if task.dataset == UPLOAD and len(whole.y) > MOST_ROWS:
@@ -90,13 +92,15 @@ def _table(task: Task) -> str:
     return source
 
 
-def _build(task: Task, used: Rows) -> str:
+def build_source(task: Task, used: Rows) -> str:
+    """Return source of `build(seed, dropout, learning_rate, units)`: the compiled network."""
     settings = network((0.0, 0.001, 1.0, 1.0), task)
     architecture: MLP = settings.architecture(used)
     optimizer = Optimizer(task.optimizer, settings.momentum)
     arguments = "".join(f", {name}={value}" for name, value in optimizer.arguments().items())
     penalized = task.l1 > 0 or task.l2 > 0
-    penalty = f", kernel_regularizer=keras.regularizers.L1L2({task.l1}, {task.l2})" if penalized else ""
+    named = f"    penalty = keras.regularizers.L1L2({task.l1}, {task.l2})\n" if penalized else ""
+    penalty = ", kernel_regularizer=penalty" if penalized else ""
     bend = {
         "prelu": "        model.add(layers.PReLU())\n",
         "leaky_relu": f"        model.add(layers.LeakyReLU(negative_slope={LEAKY_SLOPE}))\n",
@@ -106,6 +110,7 @@ def _build(task: Task, used: Rows) -> str:
     return (
         "def build(seed, dropout, learning_rate, units):\n"
         '    """Return the compiled network; each kernel has a seed: these are the page\'s initial weights."""\n'
+        f"{named}"
         f"    model = keras.Sequential([keras.Input(({architecture.inputs},))])\n"
         "    for place, width in enumerate(units):\n"
         f"        kernel = GlorotUniform({apart} * seed + place)\n"
@@ -122,7 +127,8 @@ def _build(task: Task, used: Rows) -> str:
     )
 
 
-def _batches(task: Task) -> str:
+def batches_source(task: Task) -> str:
+    """Return source of `batches(seed, x, y)`: batches without end, each epoch in an order of its own."""
     size = task.batch_size
     return (
         "def batches(seed, x, y):\n"
@@ -154,7 +160,7 @@ def _evaluation(task: Task, used: Rows) -> str:
         seed=task.seed,
         what="accuracy" if used.classification else "R²",
         splits=task.splits,
-        splitter=_splitter(used),
+        splitter=splitter_name(used),
         share=task.held_share,
         targets=targets,
         apart=SEEDS_APART,

@@ -14,9 +14,9 @@ from engine.hyperparameters.experiment import TOP, Config, partial, run
 from engine.hyperparameters.story import luck, story
 from engine.runs.codec import decode, encode
 from engine.runs.context import SilentContext
-from engine.tuning.final import MODEL_FILE
 from engine.tuning.network import evaluate_network
 from engine.tuning.space import LEARNING_RATE
+from engine.validation.model_file import MODEL_FILE
 
 RATES = [float(f"{rate:.3g}") for rate in np.geomspace(1e-4, 1, 16)]
 TINY = {"dataset": "wine", "points": 16, "epochs": 9, "splits": 2, "batch_size": 64, "patience": 0}
