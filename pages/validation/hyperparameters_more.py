@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 
 import streamlit as st
 
@@ -18,6 +19,7 @@ from engine.validation.model_file import MODEL_FILE
 from pages.kit import code_panel, head, run_view
 from pages.kit.code_panel import Download
 from pages.kit.provenance import provenance_line
+from pages.kit.run_buttons import run_buttons
 from pages.kit.run_view import Shown
 from pages.kit.stage import stage
 from pages.validation import hyperparameters_controls as panel
@@ -53,28 +55,15 @@ def redraw_if_taken() -> None:
 
 def buttons(name: str, config: Config, own: point.Config, shown: Shown | None) -> None:
     """Draw what starts runs: the search, other points, one’s own; and say when the picture is of other settings."""
+    run_buttons(
+        name,
+        config,
+        shown,
+        help="Try all points of the search, then the best five again with other seeds.",
+        reseed=partial(_reseed, name, config),
+        reseed_help="other points (but for a grid), other splits, other initial weights.",
+    )
     if not run_view.is_running(name):
-        if shown is not None and not shown.current:
-            st.caption(":material/info: The picture shows the settings before. Press Run.")
-        with st.container(horizontal=True, gap="xsmall"):
-            st.button(
-                "Run",
-                type="primary",
-                icon=":material/play_arrow:",
-                width="stretch",
-                on_click=run_view.start,
-                args=(name, config),
-                kwargs={"again": True},
-                help="Try all points of the search, then the best five again with other seeds.",
-            )
-            st.button(
-                "",
-                icon=":material/casino:",
-                key="reseed",
-                on_click=_reseed,
-                args=(name, config),
-                help="Another seed: other points (but for a grid), other splits, other initial weights.",
-            )
         _evaluate(config, own, shown)
     run_view.live(POINT, st.container(), lambda _: None, lambda *_: None, unit="evaluation")
 
