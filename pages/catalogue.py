@@ -74,6 +74,9 @@ CHAPTERS = (
     Chapter(
         "Object detection",
         "Finding what is where.",
-        (Concept("Detect", "detection/detection.py", "detection", "A thousand guesses, and the few boxes that stay."),),
+        (
+            Concept("Detect", "detection/detection.py", "detection", "A thousand guesses, and the few boxes that stay."),
+            Concept("Train a YOLO", "detection/train_yolo.py", "train-yolo", "One look: 64 cells say what they see."),
+        ),
     ),
 )

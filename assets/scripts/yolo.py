@@ -141,7 +141,7 @@ def main() -> None:
         manifest.record(
             [keep],
             source=f"trained on {fashion_mnist.PACKAGE}",
-            licence=f"{fashion.CREDIT}; weights MIT",
+            licence=f"{fashion.CREDIT}; weights MIT, this project",
             command=COMMAND,
         )
 

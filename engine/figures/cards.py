@@ -121,6 +121,7 @@ CARDS: dict[str, Callable[[bool], str]] = {
     "optimizers": race_card,
     "playground": network_card,
     "detection": _of("cards_detection", "detection_card"),
+    "train-yolo": _of("cards_yolo", "yolo_card"),
     "cross-validation": _of("cards_cross_validation", "cross_validation_card"),
     "bootstrapping": _of("cards_bootstrapping", "bootstrapping_card"),
     "ensembles": _of("cards_ensembles", "ensembles_card"),

@@ -13,7 +13,20 @@ from typing import Any
 import numpy as np
 
 from engine.detection.metrics import Marked, match
-from engine.figures.board import Axis, Board, Heat, Line, Mark, Panel, Points, Rectangles, Rule, Segments, payload
+from engine.figures.board import (
+    Axis,
+    Board,
+    Heat,
+    Line,
+    Mark,
+    Panel,
+    Points,
+    Rectangles,
+    Rule,
+    Segments,
+    Texts,
+    payload,
+)
 from engine.figures.theme import ACCENT, INK, MUTED, POSITIVE, SERIES, Series
 from engine.yolo.compose import NAMES, SIDE
 from engine.yolo.evaluation import RIGHT_FROM, SHOWN, truth, watched
@@ -146,10 +159,13 @@ def _found(result: Result, view: View, number: int) -> list[Mark]:
         # The best last, so that it is on top.
         boxes[place, :size] = found.boxes[::-1]
         wrong[place, :size] = ~right(found, number)[::-1]
-        told = [f"{NAMES[kind]} {score:.2f}" for kind, score in zip(found.kind, found.score, strict=True)]
+        told = [
+            f"{NAMES[kind]} {score:.2f}".replace(" 0.", " .")
+            for kind, score in zip(found.kind, found.score, strict=True)
+        ]
         labels.append((*reversed(told), *[""] * (KEPT_BOXES - size)))
     styles = (RIGHT, WRONG)
-    wide = np.array([[3.3 * len(label) + 3 for label in row] for row in labels], np.float32)
+    wide = np.array([[3.6 * len(label) + 4 for label in row] for row in labels], np.float32)
     x0 = np.clip(boxes[..., 0], 0, SIDE - wide)
     top = np.clip(boxes[..., 1] - 7.5, 0, SIDE)
     return [
@@ -259,19 +275,12 @@ def _classes(result: Result) -> Panel:
             hover=tuple(NAMES[kind] for kind in order),
             framed=True,
         ),
-        Points(
-            np.minimum(values, 0.98),
-            rows,
-            MUTED,
-            size=0.0,
-            labels=written,
-            framed=True,
-        ),
+        Texts(np.full(len(order), 1.05), np.arange(len(order)), written, MUTED, align="left", framed=True),
     )
     return Panel(
         "classes",
         "By class",
-        Axis(0, 1.2, "average precision", ticks=((0.0, "0"), (0.5, "0.5"), (1.0, "1"))),
+        Axis(0, 1.5, "average precision", ticks=((0.0, "0"), (0.5, "0.5"), (1.0, "1"))),
         Axis(len(order) - 0.5, -0.5, ticks=tuple((float(row), NAMES[kind]) for row, kind in enumerate(order))),
         marks,
         alt=f"Average precision by class at the last moment: best {best} with {values[-1, 0]:.2f}, worst {worst} with "

@@ -21,7 +21,7 @@ from pages.kit.stage import stage
 
 RUN, STAGE = "train_yolo", "train-yolo-stage"
 PICKED = "train_yolo.picked"
-CLAIM = "Boxes come first, their names last. Scrub through the training, or train on."
+CLAIM = "One look, 64 cells: each says what it sees. Scrub, or train on."
 FORMULA = r"""
 \begin{aligned}
 L = \;& \lambda_{\text{box}} \sum_{\text{resp.}} \big[(x-\hat x)^2 + (y-\hat y)^2
