@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from engine.cross_validation.experiment import Config, Result
-from engine.cross_validation.scores import fold_scores, missing_class, summaries, ways
+from engine.cross_validation.scores import class_label, fold_scores, missing_class, summaries, ways
 from engine.cross_validation.story import shown
+from engine.runs.store import store
 from engine.scenes import Scene, judged
 
 FIVE_FOLDS = Config()
@@ -39,14 +40,16 @@ def apart(result: Result) -> tuple[str, float]:
 
 def _tell_apart(result: Result, guess: str) -> str:
     first = fold_scores(result)[0]
+    ends = f"from {shown(result, float(first.min()))} to {shown(result, float(first.max()))}"
+    ends = f"In the first draw {ends}" if result.repeats > 1 else ends.capitalize()
     if not result.classification:
-        return f"From {shown(result, float(first.min()))} to {shown(result, float(first.max()))}."
+        return f"{ends}."
     right, distance = apart(result)
     return judged(
         guess,
         right,
-        f"From {shown(result, float(first.min()))} to {shown(result, float(first.max()))}: {distance:.1f} points, by "
-        "nothing but which rows were held out. Any one of them could have been your only split.",
+        f"{ends}: {distance:.1f} points, by nothing but which rows were held out. Each could have been your only "
+        "split.",
     )
 
 
@@ -61,9 +64,8 @@ def _tell_sorted(result: Result, guess: str) -> str:
     return judged(
         guess,
         right_in_blocks(result),
-        f"{shown(result, float(scores.mean()))} on average: the first block is one cultivar, which its network has "
-        f"never seen. A new model on all rows gets {shown(result, float(ways(result)[:, 2].mean()))} of the wines "
-        "put aside.",
+        f"{shown(result, float(scores.mean()))} on average: block 1 is one cultivar, never seen by its network. A new "
+        f"model (mean epochs) gets {shown(result, float(ways(result)[:, 2].mean()))} of the wines put aside.",
     )
 
 
@@ -74,14 +76,15 @@ def without(result: Result) -> str:
 
 
 def _tell_rare(result: Result, guess: str) -> str:
-    name = result.class_names[int(result.balance[0].sum(axis=0).argmin())]
-    found = shown(result, summaries(result, "balanced accuracy")[0].mean)
+    share = np.bincount(result.y.astype(int)) / len(result.y)
+    missing, stratified = missing_class(result, 0), missing_class(result, 1)
     return judged(
         guess,
         without(result),
-        f"{missing_class(result, 0)} of 10 hold no {name} tumour; stratified ones: {missing_class(result, 1)}. "
-        f"The accuracy of {shown(result, summaries(result)[0].mean)} hides it: balanced over the classes, which counts "
-        f"each class alike, it is {found}.",
+        f"{missing} of {result.folds} in the first draw hold none (stratified: {stratified}). Always "
+        f"“{class_label(result, int(share.argmax()))}” scores {shown(result, float(share.max()))}, so "
+        f"{shown(result, summaries(result)[0].mean)} says little; balanced accuracy: "
+        f"{shown(result, summaries(result, 'balanced accuracy')[0].mean)}.",
     )
 
 
@@ -93,12 +96,13 @@ def worse(result: Result) -> tuple[str, float]:
 
 def _tell_writers(result: Result, guess: str) -> str:
     right, gap = worse(result)
+    apart_run = store().find(result.config.changed(splitter="group"))
+    said = f" Group folds say so: {shown(result, summaries(apart_run.result)[0].mean)}." if apart_run else ""
     return judged(
         guess,
         right,
-        f"The folds say {shown(result, summaries(result)[0].mean)}, new writers get "
-        f"{shown(result, float(ways(result)[:, 2].mean()))}: {gap:.1f} points less. Group folds keep each writer on "
-        "one side, and come near it: try them.",
+        f"The folds say {shown(result, summaries(result)[0].mean)}; new writers get "
+        f"{shown(result, float(ways(result)[:, 2].mean()))} (new model, mean epochs), {gap:.1f} points less.{said}",
     )
 
 
@@ -113,8 +117,9 @@ def _tell_leak(result: Result, guess: str) -> str:
     return judged(
         guess,
         by_noise(result),
-        f"{shown(result, summaries(result, leaky=True)[0].mean)}, from pure noise. Chosen inside each split it is "
-        f"{shown(result, summaries(result)[0].mean)}; always naming the largest class gives {shown(result, largest)}.",
+        f"{shown(result, summaries(result, leaky=True)[0].mean)} over all {result.repeats * result.folds} folds, "
+        f"from pure noise. Chosen inside each split: {shown(result, summaries(result)[0].mean)}; always naming the "
+        f"largest class: {shown(result, largest)}.",
     )
 
 
@@ -122,7 +127,7 @@ SCENES = (
     Scene(
         "Five folds",
         FIVE_FOLDS,
-        "Five networks, each held out a different fifth. How far apart are the best and the worst score?",
+        "Each network is judged on other rows. How far apart are the best and the worst score?",
         APART,
         _tell_apart,
     ),

@@ -26,6 +26,18 @@ def metric_name(result: Result, metric: str) -> str:
     return metric if result.classification else R_SQUARED
 
 
+def class_label(result: Result, number: int) -> str:
+    """Return a class's name as people say it: "digit 8", "cultivar 0", "malignant"."""
+    name = result.class_names[number]
+    word = {"digits": "digit", "wine": "cultivar"}.get(result.table_name, "")
+    return f"{word} {name.removeprefix('class_')}" if word else name
+
+
+def rarest_class(result: Result) -> int:
+    """Return the number of the class with the fewest rows in the folds."""
+    return int(np.bincount(result.y.astype(int), minlength=len(result.class_names)).argmin())
+
+
 def scored(result: Result, y: np.ndarray, prediction: np.ndarray, metric: str = METRICS[0]) -> float:
     """Return the score of some rows.
 

@@ -11,11 +11,13 @@ import numpy as np
 from engine.cross_validation.experiment import WAYS, Result
 from engine.cross_validation.scores import (
     METRICS,
+    class_label,
     fold_scores,
     metric_name,
     missing_class,
     outlier,
     overlap,
+    rarest_class,
     summaries,
     ways,
 )
@@ -28,10 +30,10 @@ WAY_NAMES = {
     "most epochs": "a new model on all rows with the largest epoch count",
 }
 WAY_LABELS = {
-    "best fold": "best fold model",
-    "ensemble": "average of all",
-    "mean epochs": "new, mean epochs",
-    "most epochs": "new, most epochs",
+    "best fold": "1 best fold",
+    "ensemble": "2 average of all",
+    "mean epochs": "3 new, mean epochs",
+    "most epochs": "3 new, most epochs",
 }
 TELLING = 0.05  # a score this far from that of the rows put aside is worth a sentence
 
@@ -89,11 +91,12 @@ def _spread(result: Result, metric: str) -> str:
             f"{plain.count} networks, each left one row out. Over all rows together the {name} is "
             f"**{shown(result, plain.mean)}**, with a 95 % interval of {interval(result, plain.low, plain.high)}."
         )
-    drawn = f", drawn {result.repeats} times" if result.repeats > 1 else ""
+    drawn = f", drawn {result.repeats} times: over all {plain.count} scores" if result.repeats > 1 else ":"
+    inside = "Without the leak, " if len(result.leaky_prediction) else ""
     return (
-        f"{result.folds} folds{drawn}: the {name} runs from {shown(result, float(np.nanmin(scores)))} to "
-        f"{shown(result, float(np.nanmax(scores)))}. The mean is **{shown(result, plain.mean, plain.deviation)}**; its "
-        f"95 % interval is {interval(result, plain.low, plain.high)}, and "
+        f"{inside}{result.folds} folds{drawn} the {name} runs from {shown(result, float(np.nanmin(scores)))} to "
+        f"{shown(result, float(np.nanmax(scores)))}. Their mean is **{shown(result, plain.mean, plain.deviation)}**; "
+        f"its 95 % interval is {interval(result, plain.low, plain.high)}, and "
         f"{interval(result, corrected.low, corrected.high)} once corrected for the training rows that folds share."
     )
 
@@ -129,11 +132,19 @@ def _missing(result: Result) -> str:
     if not missing_class(result, kind):
         return ""
     other = missing_class(result, 1 - kind)
-    name = result.class_names[int(result.balance[kind].sum(axis=0).argmin())]
+    first = " of the first draw" if result.repeats > 1 else ""
     return (
-        f"{missing_class(result, kind)} of {result.folds} {result.config.splitter} folds hold no “{name}” at all, so "
-        "their score says nothing about it; "
-        f"{'stratified' if kind == 0 else 'plain'} folds leave out {other or 'none'}."
+        f"{missing_class(result, kind)} of {result.folds} {result.config.splitter} folds{first} hold no row of "
+        f"“{class_label(result, rarest_class(result))}”, so their score says nothing about it; of "
+        f"{'stratified' if kind == 0 else 'plain'} folds {other or 'none'}. {_guessing(result)}"
+    )
+
+
+def _guessing(result: Result) -> str:
+    """Return what always naming the largest class would score: what an accuracy is to be held against."""
+    counts = np.bincount(result.y.astype(int))
+    return f"Always answering “{class_label(result, int(counts.argmax()))}” has an accuracy of " + (
+        f"{shown(result, float(counts.max() / len(result.y)))}."
     )
 
 
@@ -153,7 +164,8 @@ def _leak(result: Result, metric: str) -> str:
     aside = ways(result, metric)
     told = f", against {shown(result, float(aside[:, 2].mean()))} on the rows put aside" if _known(aside) else ""
     return (
-        f"All columns are noise. Choosing 20 of 1,000 columns before the split gives {shown(result, second)}"
+        f"All columns are noise. Over all {len(honest)} folds, choosing 20 of 1,000 columns before the split gives "
+        f"{shown(result, second)}"
         f"{told}; choosing them inside each split gives "
         f"{shown(result, first)}."
     )
@@ -172,11 +184,11 @@ def _stray(result: Result, metric: str, repeat: int) -> str:
         return ""
     if result.config.splitter == "leave-one-out":
         return ""
-    of_repeat = f" of repeat {repeat + 1}" if result.repeats > 1 else ""
+    of_repeat = f" of draw {repeat + 1}" if result.repeats > 1 else ""
     side = "above" if found.deviations > 0 else "below"
     start = (
         f"**Fold {found.fold + 1}**{of_repeat} lies farthest off, with {shown(result, float(scores[found.fold]))}: "
-        f"{abs(found.deviations):.1f} deviations {side} the mean."
+        f"{abs(found.deviations):.1f} deviations {side} the mean of its {result.folds} folds."
     )
     if not np.isfinite(found.critical):
         return f"{start} Of {result.folds} folds none can be called an outlier."
@@ -199,11 +211,18 @@ def _one_model(result: Result, metric: str) -> str:
         return (
             f"On the {len(result.held_y)} rows put aside all ways to one model score {shown(result, float(means[0]))}."
         )
+    printed = [shown(result, float(value)) for value in means]
+    top = [best, *(way for way in range(len(WAYS)) if printed[way] == printed[best] and way not in (best, worst))]
+    told = [
+        f"{WAY_NAMES[WAYS[way]]} ({shown(result, float(means[way]), float(scores[:, way].std(ddof=1)))})" for way in top
+    ]
+    listed = " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
     return (
-        f"Of the ways to one model, {WAY_NAMES[WAYS[best]]} scores highest on the {len(result.held_y)} rows put aside "
-        f"({shown(result, float(means[best]), float(scores[:, best].std(ddof=1)))}), {WAY_NAMES[WAYS[worst]]} lowest "
-        f"({shown(result, float(means[worst]), float(scores[:, worst].std(ddof=1)))}). It is ahead in {ahead} of "
-        f"{result.repeats} repeats, by {_difference(result, float(difference.mean()), float(difference.std(ddof=1)))}: "
+        f"Of the ways to one model, {listed} {'score' if len(top) > 1 else 'scores'} highest on the "
+        f"{len(result.held_y)} rows put aside, {WAY_NAMES[WAYS[worst]]} lowest "
+        f"({shown(result, float(means[worst]), float(scores[:, worst].std(ddof=1)))}). The first named is ahead of the "
+        f"last named in {ahead} of {result.repeats} draws, by "
+        f"{_difference(result, float(difference.mean()), float(difference.std(ddof=1)))}: "
         f"{'more than luck of the draw' if _sure(difference) else 'no more than luck of the draw'}."
     )
 

@@ -21,7 +21,7 @@ from pages.validation import cross_validation_more as more
 RUN = "cross_validation"
 STAGE = "cross-validation-stage"
 PICKED = "cross_validation.picked"
-CLAIM = "Five folds, five scores: how sure is one?"
+CLAIM = "Each fold gives a score: how sure is one?"
 FORMULA = r"""
 \begin{aligned}
 \text{plain:}\quad & \bar a \;\pm\; t_{n-1}\, s\, \sqrt{\tfrac1n} \\

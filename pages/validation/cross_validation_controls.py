@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from engine.config import Setting
+from engine.cross_validation import scenes
 from engine.cross_validation.experiment import Config
 from engine.cross_validation.scores import METRICS
 from engine.data.tabular import LABELS, UPLOAD
@@ -35,7 +36,9 @@ LEAKS = {"none": "Nothing: all inside", "scaling": "Scaling (a leak)", "features
 def widget_values(config: Config) -> Mapping[str, Any]:
     """Return the value of every control for a config; what is only looked at goes back to its default."""
     values = {name: getattr(config, name) for name in FIELDS if name != "upload"}
-    return values | {field.name: field.default for field in (METRIC, ORDER, REPEAT, FOLD)}
+    values |= {field.name: field.default for field in (METRIC, ORDER, REPEAT, FOLD)}
+    # What the scene of the writers asks about is seen only where each writer's rows lie together.
+    return values | ({ORDER.name: ORDERS[3]} if config in (scenes.WRITERS, scenes.WRITERS_APART) else {})
 
 
 def look_into(fold: int) -> None:
@@ -156,7 +159,8 @@ def _view() -> View:
         ORDER,
         "Columns of the picture",
         format=str.capitalize,
-        help="How the rows of the table are sorted from left to right.",
+        help="How the rows of the table are sorted from left to right; by group: each writer’s or patient’s "
+        "rows together, where the table says so.",
     )
     repeat = controls.stepper(REPEAT, "Repeat shown", help="Whose folds are drawn; the others are the small rings.")
     fold = controls.stepper(FOLD, "Fold looked into", help="0: the one farthest off. A click on the picture sets it.")

@@ -10,7 +10,7 @@ import streamlit as st
 from engine.cross_validation import script, story
 from engine.cross_validation.experiment import WAYS, Config, Result
 from engine.cross_validation.objections import Objection, objection
-from engine.cross_validation.scores import METRICS, OddRow, fold_scores, odd_rows, ways
+from engine.cross_validation.scores import METRICS, OddRow, class_label, fold_scores, odd_rows, ways
 from engine.cross_validation.setup import prepared
 from engine.errors import PlaygroundError
 from engine.figures.cross_validation import View, chosen_fold
@@ -137,13 +137,13 @@ def _odd_rows(result: Result, view: View) -> None:
                 st.image(
                     digit_image(table.x[row.place], is_dark()),
                     width=96,
-                    caption=f"row {row.number + 1}: a {_named(result, row.truth)}, called {_named(result, row.said)}",
+                    caption=f"row {row.number + 1}: {_named(result, row.truth)}, called {_named(result, row.said)}",
                 )
     st.dataframe([_shown_row(result, row) for row in found], hide_index=True, width="stretch")
 
 
 def _named(result: Result, value: float) -> str:
-    return result.class_names[int(value)] if result.classification else number(value)
+    return class_label(result, int(value)) if result.classification else number(value)
 
 
 def _shown_row(result: Result, row: OddRow) -> dict[str, Any]:
