@@ -75,8 +75,11 @@ CHAPTERS = (
         "Object detection",
         "Finding what is where.",
         (
-            Concept("Detect", "detection/detection.py", "detection", "A thousand guesses, and the few boxes that stay."),
+            Concept(
+                "Detect", "detection/detection.py", "detection", "A thousand guesses, and the few boxes that stay."
+            ),
             Concept("Train a YOLO", "detection/train_yolo.py", "train-yolo", "One look: 64 cells say what they see."),
+            Concept("Darknet", "detection/darknet.py", "darknet", "A text and a heap of numbers become a detector."),
         ),
     ),
 )

@@ -1,18 +1,24 @@
-"""Five scenes: where the numbers sit, an eighth of them, one lost, and two layouts without knowledge.
+"""Five scenes: a larger picture, an eighth of the numbers, one lost, and two layouts without knowledge.
 
 What the learner should see: a question that can be answered wrongly, and an answer taken from the stored run.
 """
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
-from engine.darknet.experiment import Config, Result
+from engine.darknet import cfg
+from engine.darknet.experiment import Config, Result, texts
+from engine.darknet.layers import Plan
+from engine.darknet.plan import plan
 from engine.darknet.samples import FACE, GROUPS, YOLO2, YOLO3
-from engine.darknet.story import large, share, thousands
+from engine.darknet.story import large, thousands
 from engine.darknet.view import View, kept, passed
 from engine.data.photographs import PHOTOGRAPHS
 from engine.detection.boxes import iou
+from engine.errors import InvalidData
 from engine.runs.store import store
 from engine.scenes import Scene
 
@@ -22,7 +28,7 @@ LOST = View(lost=7)
 SIGMOID = View(network=YOLO3)
 SOFTMAX = View(network=YOLO2)
 
-WHERE = ("In the first layers", "Evenly in all", "In one late layer")
+LARGER = ("Only the numbers", "Only the work", "Both")
 FEWER = ("The same box", "A worse box", "No box")
 MISSING = ("An error", "The same face", "Faces everywhere")
 HOW_MANY = ("None", "About half", "Nearly all")
@@ -34,12 +40,23 @@ def shipped() -> tuple[Config, ...]:
     return (*(view.run() for view in (REAL, FOLDED, LOST, SIGMOID, SOFTMAX)), *faces)
 
 
-def where(result: Result) -> str:
-    """Return the option of WHERE that is right."""
-    heavy = int(result.parameters.argmax())
-    if share(result.parameters, heavy) < 40:
-        return WHERE[1]
-    return WHERE[2] if heavy >= len(result.kinds) // 2 else WHERE[0]
+def enlarged(result: Result) -> Plan | None:
+    """Return the plan of the result's network for a picture twice as wide and high; None where there can be none."""
+    try:
+        net, *rest = cfg.parse(texts(result.config))
+    except InvalidData:  # an upload that is no longer there
+        return None
+    rows, columns, _ = (str(2 * int(side)) for side in result.input)
+    options = {**net.options, "height": cfg.Option(rows, net.line), "width": cfg.Option(columns, net.line)}
+    try:
+        return plan((dataclasses.replace(net, options=options), *rest))
+    except InvalidData:  # too large, or a dense layer whose size no longer fits the boxes
+        return None
+
+
+def larger(result: Result) -> str:
+    """Return the option of LARGER that is right."""
+    return LARGER[2] if "connected" in result.kinds else LARGER[1]
 
 
 def same_box(result: Result) -> str:
@@ -72,13 +89,17 @@ def _judged(guess: str, right: str, evidence: str) -> str:
     return f"Right. {evidence}" if guess == right else f"You said “{guess}”. {evidence}"
 
 
-def _tell_where(result: Result, guess: str) -> str:
-    heavy = int(result.parameters.argmax())
+def _tell_larger(result: Result, guess: str) -> str:
+    numbers, work = thousands(int(result.parameters.sum())), large(int(result.operations.sum()))
+    grown = enlarged(result)
+    if "connected" in result.kinds:
+        return _judged(guess, larger(result), "A dense layer has a number for every place of its map, so it grows too.")
+    to = "about four times as many" if grown is None else large(grown.operations)
     return _judged(
         guess,
-        where(result),
-        f"Layer {heavy} holds {share(result.parameters, heavy):.0f} % of the numbers, but does only "
-        f"{share(result.operations, heavy):.0f} % of the work.",
+        larger(result),
+        f"The {numbers} numbers stay; the multiply-adds go from {work} to {to}. A kernel does not know how large its "
+        "map is.",
     )
 
 
@@ -111,7 +132,7 @@ def _tell_many(result: Result, guess: str, view: View, why: str) -> str:
 
 
 SCENES = (
-    Scene("A real one", REAL, "1.6 million numbers: where are most?", WHERE, _tell_where),
+    Scene("A real one", REAL, "A picture twice as wide and high: what grows fourfold?", LARGER, _tell_larger),
     Scene("In groups", FOLDED, "An eighth of the numbers: what becomes of the box?", FEWER, _tell_fewer),
     Scene("One lost", LOST, "One number of 1.6 million is lost: what do you get?", MISSING, _tell_missing),
     Scene(

@@ -32,6 +32,7 @@ MODULES = (
     "engine.optimizers.sparse",
     "engine.playground.scenes",
     "engine.detection.scenes",
+    "engine.darknet.scenes",
     "engine.yolo.scenes",
     "engine.cross_validation.scenes",
     "engine.ensembles.scenes",

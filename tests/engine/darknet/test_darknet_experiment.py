@@ -182,6 +182,10 @@ def test_every_answer_is_what_the_shipped_run_says():
         assert len(right) == 1, scene.name
     found = {scene.name: store().find(scene.config.run()).result for scene in scenes.SCENES}
     assert len(kept(found["A real one"], scenes.REAL)) == 1
+    real = found["A real one"]
+    grown = scenes.enlarged(real)
+    assert grown.parameters == real.parameters.sum()
+    assert 3.9 < grown.operations / real.operations.sum() < 4.2
     assert scenes.same_box(found["In groups"]) == scenes.FEWER[0]
     assert len(passed(found["One lost"], scenes.LOST)) > 100
     assert scenes.how_many(found["Untrained v2"], scenes.SOFTMAX) == "None"
