@@ -119,9 +119,9 @@ def half_width(deviation: np.ndarray | float, count: np.ndarray | int, share: fl
         return np.asarray(stats.t.ppf((1 + LEVEL) / 2, number - 1) * deviation * np.sqrt(1 / number + share))
 
 
-def floor(deviation: float, share: float) -> float:
-    """Return the corrected half width that no number of splits gets below."""
-    return float(stats.norm.ppf((1 + LEVEL) / 2) * deviation * np.sqrt(share))
+def floor(deviation: np.ndarray | float, share: float) -> np.ndarray:
+    """Return the corrected half width that no number of splits gets below, as long as they spread by `deviation`."""
+    return np.asarray(stats.norm.ppf((1 + LEVEL) / 2) * deviation * np.sqrt(share))
 
 
 def enough(deviation: float, precision: float, share: float = 0.0) -> int | None:

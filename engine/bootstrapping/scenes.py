@@ -26,7 +26,7 @@ REPLACED = FIFTY.changed(method=REPLACEMENT)
 FAR = 0.02  # of R²: what "clearly ahead" means in the question
 POINT = 0.01
 AHEAD = ("None", "One or two", "All three")
-LEFT = ("Most of it", "Less than a point", "B leads clearly")
+LEFT = ("Still A", "Neither", "Now B")
 VERDICTS = ("B is better", "A is better", "May be luck")
 WINS = ("At most 5", "6 to 20", "More than 20")
 BAG = ("Lower", "Within a point", "Higher")
@@ -44,7 +44,7 @@ def clearly_ahead(result: Result) -> str:
 
 
 def left_of_the_lead(result: Result) -> str:
-    """Return the option of LEFT that is right: what became of A's lead after all splits."""
+    """Return the option of LEFT that is right: who leads by a POINT or more after all splits."""
     lead = -judgement.verdict(result).plain.mean
     return LEFT[2] if lead <= -POINT else LEFT[1] if lead < POINT else LEFT[0]
 
@@ -69,43 +69,42 @@ def out_of_bag(bag: Result, held: Result) -> str:
 
 def _tell_three(result: Result, guess: str) -> str:
     gaps = 100 * (result.score[1] - result.score[0])
-    listed = ", ".join(words.signed(float(gap), judgement.SCORE) for gap in gaps)
+    listed = ", ".join(f"{'B' if gap > 0 else 'A'} by {words.plain(abs(float(gap)), judgement.SCORE)}" for gap in gaps)
     return judged(
         guess,
         clearly_ahead(result),
-        f"B − A: {listed}. All of it is luck.",
+        f"{listed}: all luck.",
     )
 
 
 def _tell_same(result: Result, guess: str) -> str:
-    found, early = judgement.verdict(result), judgement.verdict(result, upto=3)
+    found = judgement.verdict(result)
     return judged(
         guess,
         left_of_the_lead(result),
-        f"{words.better_by(100 * found.plain.mean, judgement.SCORE)} after {found.count} splits, by "
-        f"{words.plain(-100 * early.plain.mean, judgement.SCORE)} after three.",
+        f"{words.better_by(words.gap(found, judgement.SCORE), judgement.SCORE)}: the 5 were luck.",
     )
 
 
 def _tell_fifty(result: Result, guess: str) -> str:
     found = judgement.verdict(result)
-    plain = words.interval(found.plain.low, found.plain.high, judgement.SCORE)
-    corrected = words.interval(found.corrected.low, found.corrected.high, judgement.SCORE)
+    which = (
+        "Both intervals agree" if found.real == found.plainly_real else "Believe the corrected interval, not the plain"
+    )
     return judged(
         guess,
         settled(result),
-        f"Corrected, {corrected} {'leaves zero out' if found.real else 'holds zero'}; plain, {plain} "
-        f"{'leaves it out' if found.plainly_real else 'holds it'}.",
+        f"{which}.",
     )
 
 
 def _tell_real(result: Result, guess: str) -> str:
     found = judgement.verdict(result)
-    corrected = words.interval(found.corrected.low, found.corrected.high, judgement.SCORE)
+    p_value = words.probability(found.corrected_p)
     return judged(
         guess,
         wins_of_b(result),
-        f"B wins {found.wins} of {found.count}; corrected, {corrected} points.",
+        f"It won {found.wins}: {words.judged(found, result.config)}, p {words.equals(p_value)}.",
     )
 
 
@@ -117,8 +116,7 @@ def _tell_bag(result: Result, guess: str) -> str:
     return judged(
         guess,
         out_of_bag(result, entry.result),
-        f"{100 * bag.mean:.2f} ± {100 * bag.deviation:.2f} %, with 75 % of the rows {100 * held.mean:.2f} ± "
-        f"{100 * held.deviation:.2f} %.",
+        f"{100 * bag.mean:.2f} % against {100 * held.mean:.2f} %.",
     )
 
 
@@ -137,29 +135,29 @@ SCENES = (
     Scene(
         "Three splits",
         THREE,
-        "B is A with another seed. On how many of three splits do they differ by 2 points?",
+        "Only the seed differs. How many of 3 splits show a gap of 2 points?",
         AHEAD,
         _whole(_tell_three),
     ),
     Scene(
         "A against A",
         SAME,
-        "A led by 5 points after three splits. What is left after fifty?",
+        "A led by 5 points after 3 splits. Who leads clearly after 50?",
         LEFT,
         _whole(_tell_same),
     ),
-    Scene("Fifty splits", FIFTY, "B has an L2 penalty. What do fifty splits say?", VERDICTS, _whole(_tell_fifty)),
+    Scene("Fifty splits", FIFTY, "B has an L2 penalty. Is it better?", VERDICTS, _whole(_tell_fifty)),
     Scene(
         "For real",
         REAL,
-        "B has 8 neurons instead of 32 + 16. How many of fifty splits does it win?",
+        "B has 8 neurons, A 32 + 16. How many of 50 splits does B win?",
         WINS,
         _whole(_tell_real),
     ),
     Scene(
         "Out of bag",
         REPLACED,
-        "Samples hold 63 % of the rows, not 75 %. How are scores out of the bag?",
+        "Bootstrap samples hold 63 % of the rows. A’s score against 75 %?",
         BAG,
         _whole(_tell_bag),
     ),

@@ -39,33 +39,34 @@ def _spread(result: Result, found: Verdict, measure: str) -> str:
     held = f"{result.mean_held:.0f} rows {'out of the bag' if result.replacement else 'held back'}"
     return (
         f"A ({first}) scored between {words.shown(known.min(), measure)} and {words.shown(known.max(), measure)} on "
-        f"{found.count} splits with {held}: **{words.plain(words.as_shown(found.first.mean, measure), measure)} ± "
-        f"{words.plain(factor * found.first.deviation, measure)}** (mean ± standard deviation); B ({second}) "
-        f"{words.plain(words.as_shown(found.second.mean, measure), measure)} ± "
+        f"{found.count} splits with {held}: **{words.shown(words.as_shown(found.first.mean, measure), measure)}** on "
+        f"average, one split spreading around it by {words.plain(factor * found.first.deviation, measure)} "
+        f"{words.unit(measure)} (standard deviation); B ({second}) "
+        f"{words.shown(words.as_shown(found.second.mean, measure), measure)}, spreading by "
         f"{words.plain(factor * found.second.deviation, measure)}. The epochs needed are "
         f"{epochs_needed(result)} for A and {epochs_needed(result, 1)} for B on average."
     )
 
 
 def _comparison(result: Result, found: Verdict, measure: str) -> str:
-    factor = words.factor(measure)
-    gap = words.better_by(factor * found.plain.mean, measure)
+    gap = words.better_by(words.gap(found, measure), measure)
     pairs = f"B wins {found.wins}, A {found.losses}, {found.ties} are ties"
     corrected = words.interval(found.corrected.low, found.corrected.high, measure)
     plain = words.interval(found.plain.low, found.plain.high, measure)
-    p_value = words.probability(found.corrected_p)
+    luck = f"p {words.equals(words.probability(found.corrected_p))}"
     if found.real:
-        verdict = (
-            f"the corrected interval of the difference, {corrected}, leaves zero out (p {_equals(p_value)}): "
+        verdict = f"the corrected interval of the difference, {corrected}, leaves zero out ({luck}): " + (
             "**real**, as far as these rows can say."
+            if result.config.differs != SEED
+            else "a **false alarm**, for only the seed differs."
         )
     elif found.plainly_real:
         verdict = (
             f"the plain interval, {plain}, leaves zero out, but it takes splits of the same {result.total_rows:,} rows "
-            f"for fresh data. The corrected one, {corrected} (p {_equals(p_value)}), holds zero: **it may be luck**."
+            f"for fresh data. The corrected one, {corrected} ({luck}), holds zero: **it may be luck**."
         )
     else:
-        verdict = f"the corrected interval of the difference, {corrected} (p {_equals(p_value)}), holds zero: **luck**"
+        verdict = f"the corrected interval of the difference, {corrected} ({luck}), holds zero: **luck**"
         verdict += " will do as the reason." if result.config.differs != SEED else ", and here nothing else there is."
     pairing = ""
     own = found.plain.high - found.plain.mean
@@ -77,10 +78,6 @@ def _comparison(result: Result, found: Verdict, measure: str) -> str:
     return f"{gap[0].upper()}{gap[1:]}: {pairs}; {verdict}{pairing}"
 
 
-def _equals(probability: str) -> str:
-    return probability if probability.startswith("<") else f"= {probability}"
-
-
 def _enough(result: Result, measure: str, precision: float) -> str:
     scores = judgement.values(result, measure)[0]
     known = scores[np.isfinite(scores)]
@@ -89,19 +86,18 @@ def _enough(result: Result, measure: str, precision: float) -> str:
     reached = judgement.first_enough(scores, wanted)
     forecast = judgement.enough(float(known[:FIRST].std(ddof=1)), wanted) if len(known) > FIRST else None
     deviation = float(known.std(ddof=1))
-    if reached is not None:
-        sentence = f"A’s mean is known to ±{half} (plain interval) after {words.splits_text(reached)}"
-    else:
-        more = judgement.enough(deviation, wanted)
-        sentence = f"For A’s mean to ±{half} (plain interval), {words.splits_text(more)} would be needed"
+    overall = words.splits_text(judgement.enough(deviation, wanted))
+    sentence = f"To know A’s mean to ±{half} (plain interval) takes {overall} by the spread of all {len(known)}"
     if forecast is not None:
-        sentence += f"; the first {FIRST} forecast {words.splits_text(forecast)}"
-    floor = judgement.floor(deviation, result.share)
+        sentence += f"; by that of the first {FIRST} it would have been {words.splits_text(forecast)}"
+    if reached is not None:
+        sentence += f". In this run the interval was that narrow from split {reached} on"
+    floor = float(judgement.floor(deviation, result.share))
     factor = words.factor(measure)
     if floor > wanted:
         sentence += (
-            f". For other rows of this kind no number of splits is enough: the corrected half width stays above "
-            f"±{words.plain(factor * floor, measure)}"
+            f". For other rows of this kind no number of splits is enough: with this spread the corrected half width "
+            f"stays above ±{words.plain(factor * floor, measure)}"
         )
     if result.replacement and measure == judgement.SCORE:
         sentence += (

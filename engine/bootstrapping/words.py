@@ -1,6 +1,6 @@
 """Numbers and names as the page says them: points for differences of shares, few digits, a real minus sign.
 
-What the learner should see: "B is better by 0.42 points" everywhere in the same words, on the picture and below it.
+What the learner should see: "B ahead by 0.42 points" everywhere in the same words, on the picture and below it.
 """
 
 from __future__ import annotations
@@ -88,13 +88,25 @@ def half(value: float, measure: str) -> str:
 
 
 def better_by(value: float, measure: str) -> str:
-    """Return who is better by how much, in the shown unit."""
+    """Return who is ahead by how much, in the shown unit."""
     if not np.isfinite(value):
         return "not known"
     if value == 0:
         return "no difference"
     winner, of = "B" if value > 0 else "A", "in loss" if measure == LOSS else "points"
-    return f"{winner} better by {plain(abs(value), measure)} {of}"
+    return f"{winner} ahead by {plain(abs(value), measure)} {of}"
+
+
+def gap(found: Verdict, measure: str) -> float:
+    """Return by how much B is ahead, in the shown unit: the difference of the two means as they are written.
+
+    Means of 97.03 and 95.08 are 1.95 apart for every reader, whatever the digits behind them say. Where a mean covers
+    splits that the other does not know, it is the mean difference of the pairs.
+    """
+    if not found.first.count == found.second.count == found.count:
+        return factor(measure) * found.plain.mean
+    first, second = (round(factor(measure) * one.mean, _digits(measure)) for one in (found.first, found.second))
+    return second - first
 
 
 def probability(value: float) -> str:
@@ -104,6 +116,11 @@ def probability(value: float) -> str:
     return "< 0.001" if value < 0.001 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
 
 
+def equals(written: str) -> str:
+    """Return a written p value as it follows the letter p: "= 0.54", "< 0.001"."""
+    return written if written.startswith("<") else f"= {written}"
+
+
 def interval(low: float, high: float, measure: str) -> str:
     """Return an interval of a difference, given as stored."""
     if not np.isfinite(low):
@@ -111,10 +128,12 @@ def interval(low: float, high: float, measure: str) -> str:
     return f"{signed(factor(measure) * low, measure)} … {signed(factor(measure) * high, measure)}"
 
 
-def judged(found: Verdict) -> str:
-    """Return the verdict in a few words."""
+def judged(found: Verdict, config: Config) -> str:
+    """Return the verdict in a few words; where only the seed differs, nothing but luck can be behind a difference."""
     if found.count < 2:
         return "too early to say"
+    if config.differs == SEED:
+        return "false alarm: only the seed differs" if found.real else "luck: only the seed differs"
     if not found.real:
         return "may be luck"
     return "B is better" if found.corrected.mean > 0 else "A is better"
@@ -137,10 +156,9 @@ def contestants(config: Config) -> tuple[str, str]:
 
 
 def splits_text(count: int | None) -> str:
-    """Return "31 splits", or that no number is enough."""
-    if count is None:
-        return "no number of splits"
-    return f"{count:,} splits".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    """Return "31 splits"; for None, that it takes more than can be thought of."""
+    written = f"{judgement.MOST if count is None else count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return f"{'over ' if count is None else ''}{written} splits"
 
 
 def alt_means(result: Result, measure: str) -> str:
@@ -168,7 +186,7 @@ def alt_differences(result: Result, measure: str) -> str:
     found = judgement.verdict(result, measure)
     return (
         f"Difference on each split: B is better on {found.wins}, A on {found.losses}, {found.ties} are ties; "
-        f"on average {better_by(factor(measure) * found.plain.mean, measure)}."
+        f"on average {better_by(gap(found, measure), measure)}."
     )
 
 
@@ -177,7 +195,7 @@ def alt_intervals(result: Result, measure: str) -> str:
     found = judgement.verdict(result, measure)
     return (
         f"95 % intervals of the mean difference: plain {interval(found.plain.low, found.plain.high, measure)}, "
-        f"corrected {interval(found.corrected.low, found.corrected.high, measure)}: {judged(found)}."
+        f"corrected {interval(found.corrected.low, found.corrected.high, measure)}: {judged(found, result.config)}."
     )
 
 
@@ -194,5 +212,5 @@ def alt_enough(result: Result, measure: str, precision: float) -> str:
     enough = judgement.enough(found.first.deviation, precision / 100)
     return (
         f"Half width of the interval of A's mean over the number of splits: {splits_text(enough)} bring the plain one "
-        f"to {half(factor(measure) * precision / 100, measure)}; the corrected one has a floor."
+        f"to ±{half(factor(measure) * precision / 100, measure)}; the corrected one stays above a floor."
     )

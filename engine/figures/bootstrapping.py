@@ -17,10 +17,10 @@ import numpy as np
 from engine.bootstrapping import judgement, words
 from engine.bootstrapping.experiment import Result
 from engine.figures import theme
-from engine.figures.board import Axis, Band, Board, Line, Panel, Points, Rectangles, Rule, payload
+from engine.figures.board import Axis, Band, Board, Line, Panel, Points, Rectangles, Rule, Segments, payload
 from engine.figures.bootstrapping_difference import differences, enough, intervals
 from engine.figures.bootstrapping_readout import readout
-from engine.figures.bootstrapping_view import LINK, STYLES, View, bins, counts_so_far, so_far, split_axis, view_of
+from engine.figures.bootstrapping_view import FEW, LINK, STYLES, View, bins, counts_so_far, so_far, split_axis, view_of
 
 
 def board(
@@ -49,7 +49,7 @@ def board(
     return payload(
         Board(
             panels,
-            columns=(2.15, 0.9, 1.45),
+            columns=(2.0, 1.0, 1.45),
             rows=(1.25, 1.05, 0.95),
             frames=view.count,
             unit="split",
@@ -60,22 +60,23 @@ def board(
 
 
 def _means(view: View, name: str) -> Panel:
-    bands: list[Band] = []
+    few = view.count <= FEW
+    bands: list[Band | Segments] = []
     lines: list[Line] = []
     dots: list[Points] = []
     lowest, highest = sorted((view.low, view.high))
     for place, (scores, style) in enumerate(zip(view.scores, STYLES, strict=True)):
         letter = "AB"[place]
-        mean, half, deviation = so_far(scores, 0.0)
+        mean, half, _ = so_far(scores, 0.0)
         half[:2] = np.nan  # two splits give an interval that fills the panel
         low, high = (np.clip(mean + sign * half, lowest, highest) for sign in (-1, 1))
-        bands.append(Band(view.split, low, high, style, 0.22, reveal=view.reveal))
-        for sign in (-1, 1):
-            edge = np.clip(mean + sign * deviation, lowest, highest)
-            words_of_it = f"{letter}, one deviation {'above' if sign > 0 else 'below'}"
-            lines.append(
-                Line(view.split, edge, replace(style, dash=(1.5, 3.0)), "", 0.6, view.reveal, hover=words_of_it)
+        if few:
+            at = view.split + (-0.04, 0.04)[place]
+            bands.append(
+                Segments(at, low, at, high, replace(style, dash=()), width=8.0, opacity=0.3, reveal=view.reveal)
             )
+        else:
+            bands.append(Band(view.split, low, high, style, 0.15, reveal=view.reveal))
         lines.append(
             Line(
                 view.split,
@@ -92,14 +93,15 @@ def _means(view: View, name: str) -> Panel:
             f"split {split:.0f}, {letter}: {words.shown(value, view.measure)}"
             for split, value in zip(view.split, scores, strict=True)
         )
-        dots.append(Points(view.split, scores, style, size=3.2, opacity=0.5, hover=shown, reveal=view.reveal))
+        size, opacity = (4.0, 0.9) if few else (2.6, 0.35)
+        dots.append(Points(view.split, scores, style, size=size, opacity=opacity, hover=shown, reveal=view.reveal))
     return Panel(
         "means",
         "Mean so far",
         split_axis(view),
         Axis(view.low, view.high, name),
-        (*bands, *dots, *lines),
-        note="band: interval of the mean; dots: ± one deviation",
+        (*bands, *lines, *dots) if few else (*bands, *dots, *lines),
+        note=f"{'bar' if few else 'band'}: plain interval of the mean",
         alt=words.alt_means(view.result, view.measure),
         labels=26,
         link=LINK,
@@ -130,7 +132,7 @@ def _spread(view: View) -> Panel:
         "spread",
         "Every score",
         Axis(-most, most, "number of splits", ticks=((-most / 2, "A"), (most / 2, "B"))),
-        Axis(view.low, view.high, "", ticks=()),
+        Axis(view.low, view.high),
         (*marks, Rule("x", 0.0, style=theme.MUTED, opacity=0.4)),
         note="",
         alt=words.alt_spread(view.result, view.measure),

@@ -13,10 +13,23 @@ import numpy as np
 from engine.bootstrapping import judgement, words
 from engine.figures import theme
 from engine.figures.board import Axis, Band, Line, Panel, Points, Rectangles, Rule, Segments
-from engine.figures.bootstrapping_view import DIFFERENCE, LINK, STYLES, View, bins, counts_so_far, so_far, split_axis
+from engine.figures.bootstrapping_view import (
+    DIFFERENCE,
+    FEW,
+    LINK,
+    STYLES,
+    View,
+    bins,
+    counts_so_far,
+    so_far,
+    split_axis,
+)
 from engine.validation import statistics
 
-FORECAST = replace(DIFFERENCE, dash=(2.0, 4.0), width=1.5)
+PLAIN = theme.INK  # the colour of A, whose mean it is about
+FORECAST = replace(theme.MUTED, dash=(2.0, 4.0), width=1.5)
+CORRECTED = replace(DIFFERENCE, dash=(8.0, 4.0))
+FLOOR = replace(DIFFERENCE, dash=(1.5, 3.0), width=1.5)
 FARTHEST = 1000  # splits, on the axis of "when is it enough"
 
 
@@ -25,6 +38,9 @@ def differences(view: View) -> Panel:
     reach = _reach(view)
     mean, corrected, _ = so_far(view.better, view.share)
     plain = so_far(view.better, 0.0)[1]
+    few = view.count <= FEW
+    for half in (corrected, plain):
+        half[:2] = np.nan  # two splits give intervals that fill the panel
     bands = [
         Band(
             view.split,
@@ -44,19 +60,25 @@ def differences(view: View) -> Panel:
     )
     common = {"styles": STYLES, "style_of": winner[known], "reveal": view.reveal[known]}
     at, value = view.split[known], view.better[known]
+    settling = Line(view.split, mean, DIFFERENCE, "mean", 2.0, view.reveal, True, hover="mean difference so far")
+    dots = Points(at, value, size=4.0 if few else 2.8, hover=shown, opacity=0.8, **common)
     return Panel(
         "differences",
-        "B better by",
+        "B against A",
         split_axis(view),
-        Axis(-reach, reach, words.difference_unit(view.measure), ticks=_ticks(reach)),
+        Axis(
+            -reach,
+            reach,
+            f"{words.difference_unit(view.measure)}: B better above 0, A better below",
+            ticks=_ticks(reach),
+        ),
         (
             *bands,
             Segments(at, np.zeros(len(at)), at, value, width=1.2, opacity=0.35, **common),
-            Points(at, value, size=2.8, hover=shown, opacity=0.8, **common),
             Rule("y", 0.0, style=theme.INK, opacity=0.7),
-            Line(view.split, mean, DIFFERENCE, "mean", 2.0, view.reveal, True, hover="mean difference so far"),
+            *((settling, dots) if few else (dots, settling)),
         ),
-        note="on the same split; below 0 A is better",
+        note="on the same split",
         alt=words.alt_differences(view.result, view.measure),
         row=1,
         labels=42,
@@ -68,6 +90,9 @@ def differences(view: View) -> Panel:
 def _reach(view: View) -> float:
     known = view.better[np.isfinite(view.better)]
     reach = float(np.abs(known).max()) if len(known) else 0.0
+    final = statistics.summary(known, share=view.share)  # the axis holds the intervals the run ends with
+    if np.isfinite(final.low):
+        reach = max(reach, abs(final.low), abs(final.high))
     return 1.12 * reach or 2 * view.precision or 1.0
 
 
@@ -87,14 +112,21 @@ def intervals(view: View) -> Panel:
     ones = np.ones((view.count, 1))
     mean, corrected, _ = so_far(view.better, view.share)
     plain = so_far(view.better, 0.0)[1]
-    places = most * np.array([1.4, 2.35])
+    places = most * np.array([1.4, 2.6])
     halves = np.stack([plain, corrected], axis=1)
-    low, high = (np.clip(mean[:, None] + sign * halves, -reach, reach) for sign in (-1, 1))
+    middle = np.repeat(mean[:, None], 2, axis=1)
+    ends = [mean[:, None] + sign * halves for sign in (-1, 1)]
+    low, high = (np.clip(end, -reach, reach) for end in ends)
+    beyond = [np.where(sign * end > reach, sign * reach, np.nan) for sign, end in zip((-1, 1), ends, strict=True)]
+    arrows = [
+        Points(ones * places, end, replace(DIFFERENCE, marker=f"triangle_{way}"), size=6.0, framed=True)
+        for end, way in zip(beyond, ("down", "up"), strict=True)
+    ]
     return Panel(
         "intervals",
         "Zero inside?",
-        Axis(0.0, most * 2.9, "", ticks=((most / 2, "splits"), (places[0], "plain"), (places[1], "corrected"))),
-        Axis(-reach, reach, "", ticks=()),
+        Axis(0.0, most * 3.15, "", ticks=((most / 2, "splits"), (places[0], "plain"), (places[1], "corrected"))),
+        Axis(-reach, reach, ticks=_ticks(reach)),
         (
             Rectangles(
                 np.zeros_like(counts),
@@ -107,14 +139,11 @@ def intervals(view: View) -> Panel:
                 framed=True,
             ),
             Rule("y", 0.0, style=theme.INK, opacity=0.7),
-            Segments(ones * places, low, ones * places, high, DIFFERENCE, width=6.0, opacity=0.6, framed=True),
-            Points(
-                ones * places,
-                np.repeat(mean[:, None], 2, axis=1),
-                DIFFERENCE,
-                size=3.0,
-                framed=True,
+            Segments(ones * places, low, ones * places, high, DIFFERENCE, width=11.0, opacity=0.6, framed=True),
+            Segments(
+                ones * (places - 0.22 * most), middle, ones * (places + 0.22 * most), middle, width=2.0, framed=True
             ),
+            *arrows,
         ),
         note="95 %",
         alt=words.alt_intervals(view.result, view.measure),
@@ -126,7 +155,6 @@ def intervals(view: View) -> Panel:
 
 def enough(view: View) -> Panel:
     """Draw the half width of A's mean over the number of splits: measured, forecast at each frame, corrected."""
-    style = DIFFERENCE
     _, corrected, _ = so_far(view.scores[0], view.share)
     plain = so_far(view.scores[0], 0.0)[1]
     counts = np.unique(np.geomspace(2, FARTHEST, 40).round())
@@ -137,9 +165,11 @@ def enough(view: View) -> Panel:
     forecast = np.where(later, judgement.half_width(deviations[:, None], counts[None, :]), np.nan)
     final = deviations[-1] if len(deviations) else np.nan
     scale = float(final) if np.isfinite(final) and final > 0 else view.precision
-    low = 0.6 * min(float(judgement.half_width(scale, 300)), view.precision)
+    low = 0.5 * min(float(judgement.half_width(scale, FARTHEST)), view.precision)
     high = 1.5 * max(2.0 * scale, view.precision)
-    floor = judgement.floor(scale, view.share)
+    floors = judgement.floor(deviations, view.share)
+    to_come = np.where(later, floors[:, None], np.nan)
+    all_counts = np.broadcast_to(counts, forecast.shape).copy()
 
     def clipped(values: np.ndarray) -> np.ndarray:
         return np.where((values >= low) & (values <= high), values, np.nan)
@@ -149,24 +179,29 @@ def enough(view: View) -> Panel:
         "enough",
         "When is it enough?",
         Axis(2, FARTHEST, "splits", log=True, ticks=ticks),
-        Axis(low, high, "± " + words.unit(view.measure), log=True),
+        Axis(low, high, f"half width, ± {words.unit(view.measure)}", log=True),
         (
             Rule(
-                "y", view.precision, style=theme.INK, label=f"±{words.half(view.precision, view.measure)}", opacity=0.8
+                "y",
+                view.precision,
+                style=theme.ACCENT,
+                label=f"±{words.half(view.precision, view.measure).removesuffix(' points')}",
+                opacity=0.8,
             ),
-            Rule("y", floor, style=replace(style, dash=(2.0, 4.0)), label="floor", opacity=0.7),
+            Line(all_counts, clipped(to_come), FLOOR, "floor", framed=True, hover="floor at the spread so far"),
+            Line(view.split[2:], clipped(floors[2:]), FLOOR, reveal=view.reveal[2:], hover="floor at the spread then"),
             Line(
-                np.broadcast_to(counts, forecast.shape).copy(),
+                all_counts,
                 clipped(forecast),
                 FORECAST,
                 "forecast",
                 framed=True,
-                hover="forecast from the deviation so far",
+                hover="forecast from the spread so far",
             ),
             Line(
                 view.split[2:],
                 clipped(corrected[2:]),
-                replace(style, dash=(8.0, 4.0)),
+                CORRECTED,
                 "corrected" if view.count > 3 else "",
                 reveal=view.reveal[2:],
                 ghost=True,
@@ -175,7 +210,7 @@ def enough(view: View) -> Panel:
             Line(
                 view.split[2:],
                 clipped(plain[2:]),
-                style,
+                PLAIN,
                 "plain" if view.count > 3 else "",
                 2.0,
                 view.reveal[2:],
@@ -188,6 +223,6 @@ def enough(view: View) -> Panel:
         row=2,
         column=1,
         columns=2,
-        labels=64,
+        labels=72,
         high=240,
     )

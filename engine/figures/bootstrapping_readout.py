@@ -1,6 +1,7 @@
 """The numbers beside the benchmark's picture, for every number of splits: what may be said after so many.
 
-What the learner should see: a verdict that changes its mind while splits are few, and stops doing so.
+What the learner should see: the verdict first, a verdict that changes its mind while splits are few and stops doing so.
+"±" stands for an interval only; how far one split may lie from the mean is called its spread.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ def readout(result: Result, measure: str, precision: float, styles: tuple[Series
         "verdict",
         "Real or luck?",
         tuple(_rows(result, measure, precision, count) for count in range(1, frames + 1)),
-        note="95 % intervals",
-        styles=(styles[0], styles[1], *[None] * 12),
-        strong=(0, 1, 3),
+        note="95 % intervals, + for B",
+        styles=(*[None] * 6, styles[0], None, styles[1], None, None),
+        strong=(0, 1, 2),
         column=2,
         rows=2,
         framed=True,
@@ -39,36 +40,42 @@ def readout(result: Result, measure: str, precision: float, styles: tuple[Series
 def _rows(result: Result, measure: str, precision: float, count: int) -> tuple[tuple[str, str], ...]:
     found = judgement.verdict(result, measure, count)
     factor = words.factor(measure)
-    needed = [result.best_epoch[setting, :count][result.epochs[setting, :count] > 0] for setting in (0, 1)]
-    epochs = " · ".join(f"{each.mean():.1f}" if len(each) else "–" for each in needed)
-    first = judgement.enough(found.first.deviation, precision / 100)
-    corrected = judgement.enough(found.first.deviation, precision / 100, result.share)
-    asked = f"±{words.half(factor * precision / 100, measure).removesuffix(' points')}"
+    gap = words.gap(found, measure)
+    forecast = judgement.enough(found.first.deviation, precision / 100)
+    asked = words.half(factor * precision / 100, measure).removesuffix(" points")
     unknown = not np.isfinite(found.first.deviation)
     return (
-        ("A", _spread(found.first.mean, found.first.deviation, measure)),
-        ("B", _spread(found.second.mean, found.second.deviation, measure)),
-        ("B better by", words.signed(factor * found.plain.mean, measure)),
-        ("Verdict", words.judged(found)),
-        ("Corrected", words.interval(found.corrected.low, found.corrected.high, measure)),
+        _verdict(words.judged(found, result.config)),
+        _lead(gap, measure),
+        ("Corrected interval", words.interval(found.corrected.low, found.corrected.high, measure)),
+        ("Plain interval", words.interval(found.plain.low, found.plain.high, measure)),
         ("p, corrected", words.probability(found.corrected_p)),
-        ("Plain", words.interval(found.plain.low, found.plain.high, measure)),
-        ("p, plain", words.probability(found.plain_p)),
-        ("Unpaired", _with("±", factor * found.unpaired, measure)),
-        ("B : A : ties", f"{found.wins} : {found.losses} : {found.ties}"),
-        ("Can detect", _with("≥", factor * found.smallest, measure)),
-        ("Epochs A · B", epochs),
-        (f"{asked} takes", "–" if unknown else words.splits_text(first)),
-        ("… corrected", "–" if unknown else "never" if corrected is None else words.splits_text(corrected)),
+        ("Won, B : A : even", f"{found.wins} : {found.losses} : {found.ties}"),
+        ("A, mean", _mean(found.first.mean, measure)),
+        ("spread of one split", _points(factor * found.first.deviation, measure)),
+        ("B, mean", _mean(found.second.mean, measure)),
+        ("spread of one split", _points(factor * found.second.deviation, measure)),
+        (f"A’s mean to ±{asked}", "–" if unknown else words.splits_text(forecast)),
     )
 
 
-def _with(sign: str, value: float, measure: str) -> str:
-    return f"{sign} {words.plain(value, measure)}" if np.isfinite(value) else "–"
+def _verdict(judged: str) -> tuple[str, str]:
+    """Return the verdict's row; a reason behind its colon is the label, for a long value would squeeze all labels."""
+    verdict, _, reason = judged.partition(": ")
+    return (reason[:1].upper() + reason[1:] or "Verdict", verdict)
 
 
-def _spread(mean: float, deviation: float, measure: str) -> str:
-    factor = words.factor(measure)
-    if not np.isfinite(mean):
+def _lead(gap: float, measure: str) -> tuple[str, str]:
+    if not np.isfinite(gap) or gap == 0:
+        return "Ahead", "–" if not np.isfinite(gap) else "neither"
+    return f"{'B' if gap > 0 else 'A'} ahead by", _points(abs(gap), measure)
+
+
+def _points(value: float, measure: str) -> str:
+    if not np.isfinite(value):
         return "–"
-    return f"{words.plain(words.as_shown(mean, measure), measure)} ± {words.plain(factor * deviation, measure)}"
+    return words.plain(value, measure) + ("" if measure == judgement.LOSS else " points")
+
+
+def _mean(value: float, measure: str) -> str:
+    return words.shown(words.as_shown(value, measure), measure) if np.isfinite(value) else "–"

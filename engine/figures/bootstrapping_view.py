@@ -20,6 +20,7 @@ B = replace(theme.SERIES["adam"], marker="triangle_up", dash=(7.0, 3.0))
 STYLES = (A, B)
 DIFFERENCE = replace(theme.SERIES["adagrad"], marker="disc", dash=())
 MOST_BINS = 18
+FEW = 6  # splits; up to so many, bars are drawn instead of bands, and dots before lines
 LINK = "split"
 
 
@@ -74,6 +75,9 @@ def view_of(result: Result, measure: str, precision: float) -> View:
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, factor)
     fixed = result.classification and measure == judgement.SCORE and np.ptp(result.held[:count]) == 0
     step = factor / float(result.held[0]) if fixed and result.held[0] > 0 else 0.0
+    means = [statistics.summary(one) for one in scores]  # the axis holds the intervals the run ends with
+    ends_of_all = [end for one in means for end in (one.low, one.high) if np.isfinite(end)]
+    low, high = min(low, *ends_of_all, low), max(high, *ends_of_all, high)
     pad = max(0.08 * (high - low), 0.6 * step) or 0.05 * max(abs(high), 1e-3)
     ends = (low - pad, high + pad)
     return View(

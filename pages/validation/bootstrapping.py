@@ -27,14 +27,15 @@ FORMULA = r"""
 \end{aligned}
 """
 WHY = """
-A score depends on which rows were held back, on the initial weights and on the order of batches. The mean over many
-splits settles, its plain interval shrinking with √n. Comparing A and B on the *same* splits removes what makes a split
-hard for both, so the difference *d* varies less than either score.
+A score depends on which rows are held back, on initial weights and on the order of batches. A *bootstrap sample* is
+drawn with replacement: about 63 % of the rows are in it, some repeated; the others, “out of the bag”, judge. The mean
+over many splits settles, its plain interval shrinking with √n. On the *same* splits, what is hard for A is hard for B,
+so the difference *d* varies less than either score.
 
-**The pitfall:** splits are no fresh data. They share their rows, so what is peculiar to these rows never averages out.
-Draw enough splits and the plain interval calls any difference real. The corrected interval (Nadeau and Bengio 2003)
-adds the held-back rows per row learned from: it has a floor, and only more rows lower it. And if the rows that judge
-also say when to stop, the score is a little too good; “More” can give that to a tenth of the training rows.
+**The pitfall:** splits are no fresh data. They share their rows, so what is peculiar to these rows never averages out:
+draw enough splits and the plain interval calls any difference real. The corrected one (Nadeau and Bengio 2003) adds
+held-back rows per row learned from: it has a floor, and only more rows lower it. If the rows that judge also say when
+to stop, scores are a little too good; “More” can change that.
 """
 
 

@@ -82,44 +82,93 @@ def below_the_fold(entry: Entry, formula: str, why: str, measure: str, precision
         why,
         lambda: code_panel.code_panel(script.script(result.config), "bootstrapping", "Benchmark", downloads),
     )
-    _benchmark(result)
+    _benchmark(result, measure, precision)
 
 
-def _benchmark(result: Result) -> None:
-    """Draw the classic benchmark numbers beside the table of all splits."""
-    found = judgement.verdict(result)
+def _benchmark(result: Result, measure: str, precision: float) -> None:
+    """Draw the classic benchmark numbers and what the verdict rests on, beside the table of all splits."""
     left, right = st.columns([1, 1.4], gap="large")
     with left:
         st.subheader("Benchmark", anchor=False)
-        st.markdown(_benchmark_table(result, found))
+        st.markdown(_settings_table(result))
+        st.markdown(_judgement_table(result, measure, precision))
         st.caption(
-            "Seconds are of training, all splits of a setting in lock-step. With so many splits of these rows, a true "
-            f"difference of {words.plain(100 * found.smallest, judgement.SCORE)} points would be found four times in "
-            "five (corrected interval); a smaller one may stay hidden."
+            "Would be found: four times in five, by the corrected interval; a smaller true difference may stay hidden. "
+            "Seconds: all splits of a setting are trained at the same time."
         )
         if not result.stopped:
             st.caption("The model to download is A, trained on all rows for the mean number of epochs needed.")
     with right:
         st.subheader("Every split", anchor=False)
-        st.dataframe(_table(result), height=320, hide_index=True, width="stretch")
+        st.dataframe(
+            _table(result),
+            height=560,
+            hide_index=True,
+            width="stretch",
+            column_config={
+                name: st.column_config.NumberColumn(format="%.2f") for name in ("A, %", "B, %", "by, points")
+            },
+        )
 
 
-def _benchmark_table(result: Result, found: judgement.Verdict) -> str:
-    lines = ["| | score | epochs needed | epochs run | seconds |", "|---|---|---|---|---|"]
+def _settings_table(result: Result) -> str:
+    """Return what A and B scored and what they took; a spread is the standard deviation of one split."""
+    found = judgement.verdict(result)
+    columns = []
     for setting, one in enumerate((found.first, found.second)):
         known = result.epochs[setting] > 0
         needed, ran = result.best_epoch[setting][known], result.epochs[setting][known]
-        score = f"{words.plain(100 * one.mean, 'score')} ± {words.plain(100 * one.deviation, 'score')} %"
-        lines.append(
-            f"| **{'AB'[setting]}** | {score} | {_mean(needed)} | {_mean(ran)} | {result.seconds[setting]:.1f} |"
+        columns.append(
+            (
+                words.shown(100 * one.mean, judgement.SCORE),
+                words.plain(100 * one.deviation, judgement.SCORE),
+                f"{needed.mean():.1f}" if len(needed) else "–",
+                f"{needed.std(ddof=1):.1f}" if len(needed) > 1 else "–",
+                f"{ran.mean():.1f}" if len(ran) else "–",
+                f"{result.seconds[setting]:.1f}",
+            )
         )
-    return "\n".join(lines)
+    names = (
+        "mean score",
+        "spread of one split, points",
+        "epochs needed, mean",
+        "spread of one split, epochs",
+        "epochs run, mean",
+        "seconds of training",
+    )
+    rows = [f"| {name} | {first} | {second} |" for name, first, second in zip(names, *columns, strict=True)]
+    return "\n".join(
+        ["| | **A** | **B** |", "|---|--:|--:|", *(row.replace(" %", "\N{NO-BREAK SPACE}%") for row in rows)]
+    )
 
 
-def _mean(values: np.ndarray) -> str:
-    if len(values) < 2:
-        return "–"
-    return f"{values.mean():.1f} ± {values.std(ddof=1):.1f}"
+def _judgement_table(result: Result, measure: str, precision: float) -> str:
+    """Return what the read-out leaves out: the other p value, the unpaired interval, what can be found and when."""
+    found = judgement.verdict(result, measure)
+    factor, of = words.factor(measure), words.unit(measure)
+    wanted = precision / 100
+    scores = judgement.values(result, measure)[0]
+    asked = words.half(factor * wanted, measure)
+    corrected = judgement.enough(found.first.deviation, wanted, result.share)
+    unknown = not np.isfinite(found.first.deviation)
+    rows = (
+        ("p, corrected", words.probability(found.corrected_p)),
+        ("p, plain", words.probability(found.plain_p)),
+        (f"plain interval, paired, ± {of}", words.plain(factor * (found.plain.high - found.plain.mean), measure)),
+        (f"plain interval without the pairs, ± {of}", words.plain(factor * found.unpaired, measure)),
+        (f"smallest true difference that would be found, {of}", words.plain(factor * found.smallest, measure)),
+        (
+            f"A’s mean to ±{asked}, by the spread of all splits",
+            "–" if unknown else words.splits_text(judgement.enough(found.first.deviation, wanted)),
+        ),
+        ("… measured here", _from(judgement.first_enough(scores, wanted))),
+        ("… with the corrected interval", "–" if unknown else words.splits_text(corrected) if corrected else "never"),
+    )
+    return "\n".join(["| B against A | |", "|---|--:|", *(f"| {name} | {value} |" for name, value in rows)])
+
+
+def _from(split: int | None) -> str:
+    return "not yet" if split is None else f"from split\N{NO-BREAK SPACE}{split}"
 
 
 def _columns(result: Result) -> dict[str, np.ndarray]:
@@ -137,8 +186,18 @@ def _columns(result: Result) -> dict[str, np.ndarray]:
 
 def _table(result: Result) -> dict[str, np.ndarray]:
     columns = _columns(result)
-    chosen = ("split", "A score", "B score", "B − A", "A epochs needed", "B epochs needed", "rows held")
-    return {name: np.round(columns[name], 4) for name in chosen}
+    gap = np.round(100 * columns["B − A"], 2)
+    ahead = np.select([gap > 0, gap < 0, gap == 0], ["B", "A", "even"], "–")
+    return {
+        "split": columns["split"],
+        "A, %": np.round(100 * columns["A score"], 2),
+        "B, %": np.round(100 * columns["B score"], 2),
+        "ahead": ahead,
+        "by, points": np.abs(gap),
+        "A epochs needed": columns["A epochs needed"],
+        "B epochs needed": columns["B epochs needed"],
+        "rows held": columns["rows held"],
+    }
 
 
 def _numbers(result: Result) -> str:

@@ -95,9 +95,9 @@ def test_scenes_set_every_control_and_answer_the_guess(open_page):
     wait_idle(page)
     assert "differs=" in page.url
     assert "dataset=Diabetes" in page.url
-    page.get_by_text("Most of it", exact=True).click()
+    page.get_by_text("Still A", exact=True).click()
     wait_idle(page)
-    expect(page.get_by_text("You said “Most of it”", exact=False)).to_be_visible()
+    expect(page.get_by_text("You said “Still A”", exact=False)).to_be_visible()
     page.get_by_text("For real", exact=True).click()
     wait_idle(page)
     page.wait_for_timeout(500)
@@ -110,7 +110,7 @@ def test_a_link_opened_cold_shows_what_was_sent_and_looking_trains_nothing(open_
         assert part in page.url
     page.wait_for_selector(".board-canvas", timeout=LONG)
     page.wait_for_timeout(500)
-    assert "±0.015 takes" in page.locator(".stage").first.inner_text()
+    assert "A’s mean to ±0.015" in page.locator(".stage").first.inner_text()
     assert "shipped" in page.locator(".st-key-strip").inner_text()
     assert not page.locator('[data-testid="stAlert"]').count()
     other = open_page("/bootstrapping?dataset=Wine&differs=Learning%20rate&other_learning_rate=0.05&splits=7&seed=3")

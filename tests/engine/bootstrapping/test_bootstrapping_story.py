@@ -28,14 +28,23 @@ def test_real_luck_and_neither_are_said_as_such():
     luck = " ".join(story(made_result(FIRST, RANDOM.permutation(FIRST), Config(splits=40, differs=SEED))))
     assert "**luck**" in luck
     assert "nothing else there is" in luck
+    alarm = " ".join(story(made_result(FIRST, FIRST + 0.1, Config(splits=40, differs=SEED))))
+    assert "**false alarm**" in alarm
+
+
+def test_the_lead_is_the_difference_of_the_means_as_they_are_written():
+    found = judgement.verdict(made_result([0.97034, 0.97024], [0.95080, 0.95088]))
+    assert words.gap(found, "score") == pytest.approx(-1.95)  # 97.03 and 95.08; unrounded it is 1.945
+    some = judgement.verdict(made_result([0.9, 0.8, 0.1], [0.8, 0.9, np.nan]))
+    assert words.gap(some, "score") == pytest.approx(0), "of the pairs only"
 
 
 def test_when_it_is_enough_is_what_the_intervals_say():
     result = made_result(FIRST, FIRST)
     reached = judgement.first_enough(FIRST, 0.005)
-    assert f"after {reached} splits" in " ".join(story(result, precision=0.5))
+    assert f"that narrow from split {reached} on" in " ".join(story(result, precision=0.5))
     needed = judgement.enough(FIRST.std(ddof=1), 0.001)
-    assert f"{needed} splits would be needed" in " ".join(story(result, precision=0.1))
+    assert f"takes {needed} splits by the spread of all 40" in " ".join(story(result, precision=0.1))
     assert "no number of splits is enough" in " ".join(story(result, precision=0.1))
 
 
@@ -55,7 +64,7 @@ def test_numbers_are_written_with_a_real_minus_and_their_unit():
     assert words.signed(-0.421, "score") == "−0.42"
     assert words.signed(0.421, "score") == "+0.42"
     assert words.plain(float("nan"), "score") == "–"
-    assert words.better_by(-1.0, "score") == "A better by 1.00 points"
+    assert words.better_by(-1.0, "score") == "A ahead by 1.00 points"
     assert words.contestants(Config(differs="layers", other_layers=())) == ("layers 32 + 16", "layers none")
     assert words.interval(-0.0096, 0.018, "score") == "−0.96 … +1.80"
 

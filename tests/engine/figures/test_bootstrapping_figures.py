@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from engine.bootstrapping.experiment import Config
+from engine.bootstrapping import judgement
+from engine.bootstrapping.experiment import SEED, Config
 from engine.bootstrapping.judgement import LOSS
 from engine.figures.bootstrapping import board
 from engine.figures.bootstrapping_view import bins, counts_so_far, so_far, view_of
@@ -31,8 +32,14 @@ def test_a_frame_a_split_with_a_verdict_each():
     assert len(lines) == 20
     first, last = dict(lines[0]), dict(lines[-1])
     assert first["Verdict"] == "too early to say"
-    assert last["A"] == f"{100 * FIRST.mean():.2f} ± {100 * FIRST.std(ddof=1):.2f}"
-    assert last["B : A : ties"].startswith("20")
+    assert last["A, mean"] == f"{100 * FIRST.mean():.2f} %"
+    spreads = [value for label, value in lines[-1] if label == "spread of one split"]
+    assert spreads[0] == f"{100 * FIRST.std(ddof=1):.2f} points"
+    assert last["Won, B : A : even"].startswith("20")
+    assert lines[-1][0] == ["Verdict", "B is better"]
+    assert lines[-1][1][0] == "B ahead by"
+    _, named = panels(made_result(FIRST, SECOND[::-1], Config(splits=20, differs=SEED)))
+    assert named["verdict"]["lines"][-1][0] == ["Only the seed differs", "luck"]
     assert set(named) == {"means", "spread", "verdict", "differences", "intervals", "epochs", "enough"}
     for name, panel in named.items():
         assert name == "verdict" or len(panel["alt"]) > 30
@@ -48,7 +55,7 @@ def test_an_unfinished_run_shows_what_is_known():
     nothing = made_result([np.nan] * 3, [np.nan] * 3, epochs=np.zeros((2, 3), np.int32), held=np.zeros(3, np.int32))
     sent, named = panels(nothing)
     assert sent["frames"] == 1
-    assert dict(named["verdict"]["lines"][0])["A"] == "–"
+    assert dict(named["verdict"]["lines"][0])["A, mean"] == "–"
 
 
 @pytest.mark.parametrize("measure", ["score", LOSS])
@@ -57,7 +64,7 @@ def test_constant_scores_and_negative_ones_can_be_drawn(measure):
     result = made_result([-0.2, 0.1, 0.3], [0.2, -0.4, 0.3], Config(splits=3, dataset="diabetes"), classification=False)
     _, named = panels(result, measure=measure)
     if measure == "score":
-        assert dict(named["verdict"]["lines"][-1])["B"].startswith("3.33")
+        assert dict(named["verdict"]["lines"][-1])["B, mean"].startswith("3.33")
         assert "from −20.00 %" in named["spread"]["alt"]
 
 
@@ -67,6 +74,26 @@ def test_up_is_better_for_a_loss_too():
     view = view_of(RESULT, LOSS, 0.5)
     assert view.better == pytest.approx(SECOND - FIRST)
     assert view.scores[0] == pytest.approx(1 - FIRST)
+
+
+def test_the_axes_hold_the_intervals_a_run_ends_with():
+    first, second = [0.55, 0.54, 0.41], [0.47, 0.53, 0.36]
+    view = view_of(made_result(first, second), "score", 0.5)
+    low, high = stats.t.interval(0.95, 2, 100 * np.mean(second), 100 * stats.sem(second))
+    assert view.low < low
+    assert view.high > high
+    _, named = panels(made_result(first, second))
+    reach = named["intervals"]["y"]["high"]
+    gap = 100 * (np.array(second) - first)
+    half = stats.t.ppf(0.975, 2) * gap.std(ddof=1) * np.sqrt(1 / 3 + 143 / 426)
+    assert reach > abs(gap.mean() - half)
+
+
+def test_the_corrected_half_width_never_falls_below_the_floor_of_its_moment():
+    scores = np.concatenate([[0.95, 0.951, 0.949, 0.95], FIRST])  # a small spread first, a larger one later
+    counts = np.arange(2, len(scores) + 1)
+    spread = np.array([scores[:count].std(ddof=1) for count in counts])
+    assert (judgement.half_width(spread, counts, 1 / 3) > judgement.floor(spread, 1 / 3)).all()
 
 
 def test_means_and_half_widths_so_far_are_scipy_s():
