@@ -11,7 +11,7 @@ from engine.darknet.cfg import Section
 MOST_PARAMETERS = 70_000_000
 MOST_SIDE = 1024
 MOST_CHANNELS = 16_384
-MOST_VALUES = 400_000_000  # of all outputs together: 1.6 GB, if nothing were freed
+MOST_VALUES = 100_000_000  # of all outputs together: Keras keeps them to the end, and two steps of each layer beside
 MOST_OPERATIONS = 120e9
 ACTIVATIONS = ("linear", "leaky", "relu", "logistic", "tanh", "mish", "swish", "elu", "relu6")
 HEADS = ("region", "yolo", "detection")

@@ -138,7 +138,7 @@ SCENES = (
     Scene(
         "Untrained v3",
         SIGMOID,
-        "Random numbers: how many of 2,535 boxes pass 0.35?",
+        "Random numbers: how many of 2\u2009535 boxes pass 0.35?",
         HOW_MANY,
         lambda result, guess: _tell_many(
             result, guess, SIGMOID, "Each of 80 classes has a score of its own, and the best of 80 guesses is high."

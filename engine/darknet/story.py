@@ -56,7 +56,7 @@ def _where(result: Result) -> str:
         f"Layer {heavy} alone holds **{share(result.parameters, heavy):.0f} %** of the parameters, and does "
         f"{share(result.operations, heavy):.0f} % of the {large(int(result.operations.sum()))} multiply-adds."
     )
-    if busy != heavy:
+    if share(result.operations, busy) > 1.3 * share(result.operations, heavy):
         rows, columns, _ = result.shapes[busy]
         sentence += (
             f" Most work is in layer {busy} ({share(result.operations, busy):.0f} %): its few numbers are used at "
@@ -75,9 +75,10 @@ def _boxes(result: Result, view: View) -> tuple[str, ...]:
         best = f"; the best has {result.score[0]:.2f}" if len(result.score) else ""
         return (f"{start} None passes a score of {view.score:.2f}{best}.",)
     names = counted([name(result, number) for number in stay[:12]])
-    more = " …" if len(stay) > 12 else ""
+    more = " among the first twelve" if len(stay) > 12 else ""
     left = f"suppression leaves **{len(stay)}**: {names}{more}."
-    sentence = f"{start} {len(through)} pass a score of {view.score:.2f}, and {left}"
+    verb = "passes" if len(through) == 1 else "pass"
+    sentence = f"{start} {thousands(len(through))} {verb} a score of {view.score:.2f}, and {left}"
     if result.config.lost:
         sentence += (
             " One number was lost on the way, so each one behind it stands for its neighbour. The file has its right "

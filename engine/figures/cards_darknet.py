@@ -13,7 +13,7 @@ RIM, FLOOR, TALLEST = 12, 82, 68
 def darknet_card(dark: bool) -> str:
     """Draw the layers of the default network over bars of their parameters."""
     palette = theme.DARK if dark else theme.LIGHT
-    ground = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{palette.background}"/>'
+    ground = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{palette.panel}"/>'
     entry = store().find(View().run())
     if entry is None:
         return _svg(ground)

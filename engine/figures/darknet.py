@@ -1,7 +1,7 @@
 """The picture of an imported network: its layers as blocks, what each costs below, and the photograph with its boxes.
 
-What the learner should see: the map shrinks while the channels grow, and so the numbers sit at the end and the work at
-the beginning. A click on a block tells its lines of the .cfg.
+What the learner should see: the map shrinks while the channels grow, and so most numbers sit in a late layer or two,
+while the work is spread over all of them. A click on a block tells its lines of the .cfg.
 """
 
 from __future__ import annotations
@@ -244,7 +244,7 @@ def _photo(result: Result, view: View, jpeg: bytes, credit: str, dark: bool) -> 
     if len(stay):
         boxes = result.boxes[stay].astype(np.float64)
         marks.append(Rectangles(boxes[:, 0], boxes[:, 2], boxes[:, 1], boxes[:, 3], BOX, opacity=0.03, hover=words))
-    few = stay[:6]
+    few = stay if len(stay) <= 6 else stay[:1]  # names on top of each other cannot be read
     if len(few):
         boxes = result.boxes[few].astype(np.float64)
         wide, high = 0.30 * max(width, height), 0.065 * max(width, height)

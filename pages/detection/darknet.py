@@ -28,9 +28,9 @@ b_x &= \tfrac{1}{S}\,(c_x + \sigma(t_x)), & b_w &= \tfrac{1}{S}\,p_w\, e^{t_w} \
 """
 WHY = """
 Each section of the .cfg is a layer; its shape follows from the lines above. The .weights file is a header and then only
-numbers: for each convolution its biases, four kinds of statistics where it is batch normalized, and the kernel. A
+numbers: for each convolution its biases, the scales, means and variances of batch normalization, and the kernel. A
 convolution of size *k* has *k*² · channels · filters parameters and uses them at every place of its map. Late maps are
-small and deep, so the numbers sit there; early maps are large, so the work is there.
+small and deep: they hold most of the numbers, while the work is spread over all layers.
 
 **The pitfall:** trusting a file because its length is right. It has no names and no check sum: one number lost, or
 two classes changed in the .cfg, and every value behind stands for its neighbour. A network that loads is not yet the
