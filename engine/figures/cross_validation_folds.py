@@ -115,7 +115,7 @@ def matrix_panel(result: Result, repeat: int, selected: int, order: str, name: s
     blocks = order == ORDERS[0] and result.folds <= 12
     marks: list[Mark] = [
         # Lines in the gaps above and below the selected row: a tint would be taken for the blue of what is held out.
-        *(Rule("y", selected + side, style=ACCENT, opacity=0.6) for side in (-0.5, 0.5)),
+        *(Rule("y", selected + side, style=ACCENT, opacity=0.6) for side in (-0.5, 0.5) if result.folds <= MOST_TICKS),
         Cells(
             np.where(index < count, index, -1) if blocks else index,
             (*[MUTED] * count, *[POSITIVE] * count),

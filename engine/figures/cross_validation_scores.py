@@ -18,6 +18,7 @@ from engine.figures.cross_validation_folds import MOST_NAMED, fold_axis, row_end
 from engine.figures.theme import INK, MUTED, NEGATIVE, POSITIVE, Series
 
 SCORES = "scores"
+APART = 0.14  # of a row, from its middle to what is with the leak and to what is without it
 LEAKY = dataclasses.replace(NEGATIVE, dash=())  # as strong as the true mean beside it
 
 
@@ -50,22 +51,23 @@ def _ends(result: Result, metric: str, *, leaky: bool) -> np.ndarray:
     return np.clip(ends, 0, 1) if result.classification else ends
 
 
-def _mean_marks(result: Result, metric: str, style: Series, label: str, *, leaky: bool) -> list[Mark]:
-    """Return a mean's line and its bands; of the plain interval only what lies in the corrected one."""
-    scale, (plain, corrected) = _scale(result), _ends(result, metric, leaky=leaky)
+def _mean_marks(result: Result, metric: str, style: Series, label: str, *, leaky: bool, plain: bool) -> list[Mark]:
+    """Return a mean's line and its bands: the corrected interval and, if `plain`, what of the plain one lies in it."""
+    scale, ends = _scale(result), _ends(result, metric, leaky=leaky)
     mean = summaries(result, metric, leaky=leaky)[0].mean
     marks: list[Mark] = []
-    if np.isfinite(corrected).all():
-        marks.append(Rule("x", scale * corrected[0], scale * corrected[1], style, opacity=0.10))
-        inner = np.clip(plain, *corrected)
-        marks.append(Rule("x", scale * inner[0], scale * inner[1], style, opacity=0.16))
+    if np.isfinite(ends[1]).all():
+        marks.append(Rule("x", scale * ends[1, 0], scale * ends[1, 1], style, opacity=0.10))
+        inner = np.clip(ends[0], *ends[1])
+        if plain:
+            marks.append(Rule("x", scale * inner[0], scale * inner[1], style, opacity=0.16))
     if np.isfinite(mean):
         marks.append(Rule("x", scale * mean, style=style, label=f"{label} {shown(result, mean)}"))
     return marks
 
 
 def _score_points(
-    result: Result, scores: np.ndarray, repeat: int, style: Series, what: str, selected: int
+    result: Result, scores: np.ndarray, repeat: int, style: Series, what: str, selected: int, shift: float
 ) -> list[Mark]:
     """Return small open markers of the other repeats, and above them those of the repeat shown."""
     scale, rows = _scale(result), np.arange(result.folds)
@@ -74,12 +76,14 @@ def _score_points(
     marks: list[Mark] = []
     if others.size:
         ring = MUTED if style is INK else style
-        marks.append(Points(scale * others.ravel(), place, ring, size=2.6, opacity=0.55, hollow=True, reveal=place))
+        marks.append(
+            Points(scale * others.ravel(), place + shift, ring, size=2.6, opacity=0.55, hollow=True, reveal=place)
+        )
     told = tuple(f"fold {fold + 1}: {what} {shown(result, float(value))}" for fold, value in enumerate(scores[repeat]))
     marks.append(
         Points(
             scale * scores[repeat],
-            rows,
+            rows + shift,
             style,
             size=2.5 if result.config.splitter == "leave-one-out" else 5.5,
             hover=told,
@@ -106,12 +110,12 @@ def scores_panel(result: Result, metric: str, repeat: int, fold: int) -> Panel:
     leaks, named = bool(np.isfinite(leaky).any()), metric_name(result, metric)
     marks = row_marks(result, fold) if not alone else row_marks(result, fold)[:1]
     if leaks:
-        marks += _mean_marks(result, metric, LEAKY, "with leak", leaky=True)
+        marks += _mean_marks(result, metric, LEAKY, "with leak", leaky=True, plain=False)
     count = f"mean of {result.repeats * result.folds}:" if result.repeats > 1 else "mean"
-    marks += _mean_marks(result, metric, POSITIVE, "without" if leaks else count, leaky=False)
+    marks += _mean_marks(result, metric, POSITIVE, "without" if leaks else count, leaky=False, plain=not leaks)
     if leaks:
-        marks += _score_points(result, leaky, repeat, LEAKY, f"with the leak {named}", -1)
-    marks += _score_points(result, scores, repeat, POSITIVE if leaks else INK, named, fold)
+        marks += _score_points(result, leaky, repeat, LEAKY, f"with the leak {named}", -1, -APART)
+    marks += _score_points(result, scores, repeat, POSITIVE if leaks else INK, named, fold, APART if leaks else 0.0)
     labelled = result.folds <= MOST_NAMED and not leaks and not alone
     if labelled:
         texts = tuple(shown(result, float(value)) if np.isfinite(value) else "" for value in scores[repeat])
@@ -119,7 +123,11 @@ def scores_panel(result: Result, metric: str, repeat: int, fold: int) -> Panel:
     ends = [_ends(result, metric, leaky=kind).ravel() for kind in (False, True)]
     low, high = _range(result, np.concatenate([scores.ravel(), leaky.ravel(), *ends]))
     rings = "; small: other draws" if result.repeats > 1 else ""
-    note = f"lines, bands: all {result.repeats * result.folds} folds" if leaks else "bands: 95 %, plain and corrected"
+    note = (
+        f"lines, bands (95 %): all {result.repeats * result.folds} folds"
+        if leaks
+        else "bands: 95 %, plain and corrected"
+    )
     note = "all rows together" if alone else note
     told = f", with the leak {shown(result, summaries(result, metric, leaky=True)[0].mean)}" if leaks else ""
     return Panel(

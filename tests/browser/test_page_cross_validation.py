@@ -113,6 +113,14 @@ def test_a_scene_sets_every_control_and_answers_the_guess(open_page):
     take_picture(page, "cross-validation-sorted")
 
 
+def test_the_scene_of_the_writers_lays_each_writer_s_rows_together(open_page):
+    page = open_page("/cross-validation")
+    page.get_by_text("Same writers", exact=True).click()
+    wait_idle(page)
+    assert "columns=By%20group" in page.url.replace("+", "%20")
+    take_picture(page, "cross-validation-writers")
+
+
 def test_a_link_opened_cold_shows_what_was_sent(open_page):
     page = open_page("/cross-validation?folds=8&repeats=2&metric=F1&columns=By%20class&fold=3&seed=12&minority=0.1")
     for part in ("folds=8", "repeats=2", "metric=F1", "fold=3", "seed=12", "minority=0.1"):
