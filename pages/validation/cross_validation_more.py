@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from pages.kit import code_panel, controls, head, run_view
 from pages.kit.code_panel import Download
 from pages.kit.look import is_dark
 from pages.kit.provenance import provenance_line
+from pages.kit.run_buttons import run_buttons
 from pages.kit.run_view import Shown
 from pages.kit.text import literal, number
 from pages.validation import cross_validation_controls as panel
@@ -37,29 +39,15 @@ def buttons(name: str, config: Config, shown: Shown | None) -> None:
             st.button(
                 found.label, icon=":material/build:", width="stretch", on_click=controls.put, args=(dict(found.fix),)
             )
-    elif shown is not None and not shown.current:
-        st.caption(":material/info: The picture shows the settings before. Press Run.")
-    with st.container(horizontal=True, gap="xsmall"):
-        st.button(
-            "Run",
-            type="primary",
-            icon=":material/play_arrow:",
-            width="stretch",
-            disabled=found is not None,
-            on_click=run_view.start,
-            args=(name, config),
-            kwargs={"again": True},
-            help="Train one network a fold and repeat, then the new models on all rows.",
-        )
-        st.button(
-            "",
-            icon=":material/casino:",
-            key="reseed",
-            disabled=found is not None,
-            on_click=_reseed,
-            args=(name, config),
-            help="Another seed: other rows put aside, other folds, other initial weights.",
-        )
+    run_buttons(
+        name,
+        config,
+        shown,
+        help="Train one network a fold and repeat, then the new models on all rows.",
+        reseed=partial(_reseed, name, config),
+        reseed_help="other rows put aside, other folds, other initial weights.",
+        disabled=found is not None,
+    )
 
 
 def _objection(config: Config) -> Objection | None:
