@@ -20,6 +20,7 @@ def both(text, content=None):
     content = content or samples.drawn(layout, 3)
     batch = np.random.default_rng(1).random((1, *layout.shape), np.float32)
     theirs = cv2.dnn.readNetFromDarknet(np.frombuffer(text.encode(), np.uint8), np.frombuffer(content, np.uint8))
+    theirs.enableWinograd(False)  # its short cut for 3 × 3 kernels costs a digit
     theirs.setInput(np.ascontiguousarray(batch.transpose(0, 3, 1, 2)))
     outputs = build.outputs(build.build(layout, weights.arrays(layout, content)), batch)
     if layout.heads:
@@ -70,7 +71,7 @@ def test_the_face_detector_is_that_of_opencv(name):
     (ours,), (theirs,) = both(
         samples.cfg_text(name).replace("classes=1", "classes=1\nthresh=0"), samples.content(name, 0)
     )
-    np.testing.assert_allclose(ours[:, :5], theirs[:, :5], rtol=1e-3, atol=CLOSE)
+    compare_boxes(ours, theirs)
 
 
 def test_yolov3_tiny_and_yolov2_tiny_have_the_published_numbers_of_parameters():
