@@ -44,6 +44,8 @@ assets:
 	@.venv/bin/python -m assets.scripts.brand
 	@.venv/bin/python -m assets.scripts.photographs
 	@.venv/bin/python -m assets.scripts.detectors
+	@.venv/bin/python -m assets.scripts.fashion_mnist
+	@.venv/bin/python -m assets.scripts.yolo
 	@.venv/bin/python -m engine.runs.build
 	@.venv/bin/python -m assets.scripts.pictures
 

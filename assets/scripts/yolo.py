@@ -1,7 +1,7 @@
 """Train the small YOLO that the app ships, and keep it as it was at a dozen moments: python -m assets.scripts.yolo.
 
 It trains on scenes of all 60 000 training items (the app carries 12 000 of them), with a moving average of the weights,
-about half an hour on two cores. Needs the Debian package dataset-fashion-mnist.
+25 minutes on two busy cores. Needs the Debian package dataset-fashion-mnist.
 """
 
 from __future__ import annotations
@@ -123,18 +123,22 @@ def write(path: Path, steps: np.ndarray, weights: np.ndarray, parts: np.ndarray)
 
 
 def main() -> None:
-    """Train and write; the manifest is brought up to date."""
+    """Train and write, unless the run is there; the manifest is brought up to date."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--minutes", type=float, default=25)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", type=Path, default=None, help="write there instead of the assets")
+    parser.add_argument("--force", action="store_true", help="train again although the run is there")
     arguments = parser.parse_args()
+    keep = arguments.keep or FOLDER / "run.npz"
+    if keep.exists() and not arguments.force:
+        print(f"{keep.name} is there; --force trains it again.")
+        return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(2)
     tf.config.threading.set_inter_op_parallelism_threads(1)
-    keep = arguments.keep or FOLDER / "run.npz"
     keep.parent.mkdir(parents=True, exist_ok=True)
     train(arguments.minutes, arguments.seed, keep)
     if arguments.keep is None:

@@ -1,7 +1,7 @@
 """Train a small YOLO: from the shipped run's weights of any moment, or from nothing.
 
-What the learner should see: shapes and shoes are found soon, shirts and coats stay hard. A detector that took half an
-hour can be scrubbed through, and trained on from any of its moments within a minute.
+What the learner should see: shapes and shoes are found soon, shirts and coats stay hard. A detector that took 25
+minutes can be scrubbed through, and trained on from any of its moments within a minute.
 """
 
 from __future__ import annotations

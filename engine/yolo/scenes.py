@@ -107,7 +107,7 @@ def _tell_claims(result: Result, guess: str) -> str:
 
 
 SCENES = (
-    Scene("Shipped run", WHOLE, "Half an hour of training. Which kind stays hardest?", HARDEST, _tell_hardest),
+    Scene("Shipped run", WHOLE, "25 minutes of training. Which kind stays hardest?", HARDEST, _tell_hardest),
     Scene("From nothing", NOTHING, "300 steps from nothing. What goes wrong more often?", FIRST, _tell_wrong),
     Scene("Coarse grid", COARSE, "16 cells instead of 64, 300 steps. What is its mAP?", GRID, _tell_grid),
     Scene("Free claims", FREE, "Train on 150 steps, empty cells may claim boxes for free. Then?", CLAIMS, _tell_claims),

@@ -34,7 +34,7 @@ def test_moments_are_scrubbed_by_keyboard_and_the_guess_is_answered(open_page):
     track.focus()
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
-    page.get_by_role("button", name="Sandal", exact=True).click()
+    page.locator(".st-key-prediction").get_by_text("Sandal", exact=True).click()
     expect(page.locator(".st-key-prediction")).to_contain_text("Average precision", timeout=LONG)
     assert not page.complaints
 

@@ -32,7 +32,7 @@ def by_hand(raw: np.ndarray, scenes: Scenes, shape: Shape) -> np.ndarray:
     """YOLO's loss, cell by cell, as the paper states it; classes by cross-entropy."""
     grid, parts = shape.grid, np.zeros(4)
     for number in range(len(raw)):
-        taken = {}
+        taken: dict[tuple[int, int], tuple[float, float, float, float, int]] = {}
         for box, kind in zip(scenes.boxes[number] / SIDE, scenes.kinds[number], strict=True):
             if kind < 0:
                 continue
