@@ -133,7 +133,7 @@ def judged(found: Verdict, config: Config) -> str:
     if found.count < 2:
         return "too early to say"
     if config.differs == SEED:
-        return "false alarm: only the seed differs" if found.real else "luck: only the seed differs"
+        return "false alarm: only seeds differ" if found.real else "luck: only seeds differ"
     if not found.real:
         return "may be luck"
     return "B is better" if found.corrected.mean > 0 else "A is better"

@@ -174,7 +174,7 @@ def enough(view: View) -> Panel:
     def clipped(values: np.ndarray) -> np.ndarray:
         return np.where((values >= low) & (values <= high), values, np.nan)
 
-    ticks = tuple((float(count), str(count)) for count in (2, 5, 10, 20, 50, 100, 200, 500, 1000))
+    ticks = tuple((float(count), str(count)) for count in (2, 5, 10, 20, 50, 100, 200, 500))
     return Panel(
         "enough",
         "When is it enough?",

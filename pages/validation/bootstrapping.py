@@ -29,8 +29,8 @@ FORMULA = r"""
 WHY = """
 A score depends on which rows are held back, on initial weights and on the order of batches. A *bootstrap sample* is
 drawn with replacement: about 63 % of the rows are in it, some repeated; the others, “out of the bag”, judge. The mean
-over many splits settles, its plain interval shrinking with √n. On the *same* splits, what is hard for A is hard for B,
-so the difference *d* varies less than either score.
+over many splits settles, its plain interval shrinking with √n. On the *same* splits, what is hard for A is hard for B:
+the difference *d* varies less.
 
 **The pitfall:** splits are no fresh data. They share their rows, so what is peculiar to these rows never averages out:
 draw enough splits and the plain interval calls any difference real. The corrected one (Nadeau and Bengio 2003) adds

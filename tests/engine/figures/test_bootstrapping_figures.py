@@ -39,7 +39,7 @@ def test_a_frame_a_split_with_a_verdict_each():
     assert lines[-1][0] == ["Verdict", "B is better"]
     assert lines[-1][1][0] == "B ahead by"
     _, named = panels(made_result(FIRST, SECOND[::-1], Config(splits=20, differs=SEED)))
-    assert named["verdict"]["lines"][-1][0] == ["Only the seed differs", "luck"]
+    assert named["verdict"]["lines"][-1][0] == ["Only seeds differ", "luck"]
     assert set(named) == {"means", "spread", "verdict", "differences", "intervals", "epochs", "enough"}
     for name, panel in named.items():
         assert name == "verdict" or len(panel["alt"]) > 30
