@@ -30,7 +30,7 @@ from engine.figures.board import (
 from engine.figures.theme import ACCENT, INK, MUTED, POSITIVE, SERIES, Series
 from engine.yolo.compose import NAMES, SIDE
 from engine.yolo.evaluation import RIGHT_FROM, SHOWN, truth, watched
-from engine.yolo.experiment import KEPT_BOXES, Result
+from engine.yolo.experiment import KEPT_BOXES, SHIPPED, Result
 
 # On the pictures, which are dark in both appearances.
 BLACK, WHITE = Series("#000000", "#000000"), Series("#FFFFFF", "#FFFFFF")
@@ -53,19 +53,21 @@ class View:
         look: Boxes only, or the confidence of every cell too.
         page: Which pictures: 0 the first four, 1 the others.
         dark: Whether they stand on the dark page.
+        chosen: Moment of the shipped run that the next training starts from, with a ring; −1 for none.
     """
 
     score: float = 0.25
     look: str = LOOKS[0]
     page: int = 0
     dark: bool = False
+    chosen: int = -1
 
 
 def board(result: Result, view: View, revision: str, running: bool = False) -> Mapping[str, Any]:
     """Return what the stage draws: a frame for each moment at which the network was looked at."""
     first = PICTURES * (view.page % (SHOWN // PICTURES))
     panels = [_picture(result, view, first + place, place) for place in range(PICTURES)]
-    panels += [_precision(result), _loss(result), _classes(result)]
+    panels += [_precision(result, view), _loss(result), _classes(result)]
     return payload(
         Board(
             tuple(panels),
@@ -194,7 +196,7 @@ def _along(result: Result) -> tuple[np.ndarray, Axis]:
     return np.maximum(result.step, 25).astype(np.float32), Axis(25, last, "step, log scale", log=True, ticks=ticks)
 
 
-def _precision(result: Result) -> Panel:
+def _precision(result: Result, view: View) -> Panel:
     x, axis = _along(result)
     mean = result.mean_precision
     reveal = np.arange(len(x))
@@ -208,6 +210,7 @@ def _precision(result: Result) -> Panel:
             size=4.5,
             hover=tuple(f"step {step}: mAP {value:.3f}" for step, value in zip(result.step, mean, strict=True)),
             name=MOMENT,
+            selected=view.chosen if result.config.start == SHIPPED and result.config.steps == 0 else -1,
         ),
     )
     return Panel(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -73,6 +74,7 @@ def settings() -> tuple[Config, View]:
     values["learning_rate"] = controls.learning_rate(FIELDS["learning_rate"], high=0.1)
     with st.popover("More", icon=":material/tune:", width="stretch"):
         more, view = _more()
+    view = replace(view, chosen=values.get("checkpoint", -1))
     return controls.checked(Config, values | more).settled(), view
 
 
