@@ -41,8 +41,10 @@ def head(title: str, claim: str, scenes: Sequence[Scene], config: Config, values
 
 
 def _put_scene(scenes: tuple[Scene, ...], values_of: ValuesOf) -> None:
-    chosen = next((scene for scene in scenes if scene.name == st.session_state[_SCENE]), scenes[0])
-    controls.put(values_of(chosen.config))
+    """Put the chosen scene on the controls; a click on the one that is on already changes nothing."""
+    chosen = next((scene for scene in scenes if scene.name == st.session_state[_SCENE]), None)
+    if chosen is not None:
+        controls.put(values_of(chosen.config))
 
 
 def prediction(scenes: Sequence[Scene], config: Config, result: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -12,35 +14,21 @@ from engine.validation.model_file import MODEL_FILE
 from pages.kit import code_panel, head, run_view
 from pages.kit.code_panel import Download
 from pages.kit.provenance import provenance_line
+from pages.kit.run_buttons import run_buttons
 from pages.kit.run_view import Shown
 from pages.validation import bootstrapping_controls as panel
 
 
 def buttons(name: str, config: Config, shown: Shown | None) -> None:
     """Draw what starts runs: all splits, or other splits; and say when the picture shows other settings."""
-    if run_view.is_running(name):
-        return
-    if shown is not None and not shown.current:
-        st.caption(":material/info: The picture shows the settings before. Press Run.")
-    with st.container(horizontal=True, gap="xsmall"):
-        st.button(
-            "Run",
-            type="primary",
-            icon=":material/play_arrow:",
-            width="stretch",
-            on_click=run_view.start,
-            args=(name, config),
-            kwargs={"again": True},
-            help="Train A and B on every split.",
-        )
-        st.button(
-            "",
-            icon=":material/casino:",
-            key="reseed",
-            on_click=_reseed,
-            args=(name, config),
-            help="Another seed: other splits, other initial weights.",
-        )
+    run_buttons(
+        name,
+        config,
+        shown,
+        help="Train A and B on every split.",
+        reseed=partial(_reseed, name, config),
+        reseed_help="other splits, other initial weights.",
+    )
 
 
 def _reseed(name: str, config: Config) -> None:
