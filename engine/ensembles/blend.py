@@ -9,6 +9,7 @@ Shapes: see `engine.ensembles.experiment.Result`; C members are in the blend.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,24 @@ class Fitted:
     wrong: np.ndarray
 
 
+class Fits:
+    """The honest and the leaking meta models of some members, each fitted when it is first asked for (60 ms)."""
+
+    def __init__(self, result: Result, chosen: list[int], strength: float) -> None:
+        """Remember what to fit; see `combine`."""
+        self._result, self._chosen, self._strength = result, chosen, strength
+
+    @cached_property
+    def honest(self) -> Fitted:
+        """The blend fitted on out-of-fold predictions."""
+        return _fitted(self._result, self._chosen, self._result.out_of_fold, self._strength)
+
+    @cached_property
+    def leaking(self) -> Fitted:
+        """The blend fitted on predictions of the training rows themselves."""
+        return _fitted(self._result, self._chosen, self._result.in_sample, self._strength)
+
+
 @dataclass(frozen=True)
 class Blended:
     """Members and their combinations, side by side on the same test rows.
@@ -52,8 +71,7 @@ class Blended:
         average: (R,) of the plain average of probabilities (soft voting) or values.
         vote: (R,) of the majority (hard voting); None for a value.
         picked: (R,) of the one member with the best out-of-fold score in that split: no combining, only choosing.
-        honest: The blend fitted on out-of-fold predictions.
-        leaking: The blend fitted on predictions of the training rows themselves.
+        fits: The blends.
         errors: (R, M, t) of all members: 1.0 where a class is wrong, or residuals in the target's unit.
         alike: (M, M) correlation of these errors over test rows, mean over splits; not-a-number where a member has
             no error.
@@ -68,10 +86,19 @@ class Blended:
     average: np.ndarray
     vote: np.ndarray | None
     picked: np.ndarray
-    honest: Fitted
-    leaking: Fitted
+    fits: Fits
     errors: np.ndarray
     alike: np.ndarray
+
+    @property
+    def honest(self) -> Fitted:
+        """The blend fitted on out-of-fold predictions."""
+        return self.fits.honest
+
+    @property
+    def leaking(self) -> Fitted:
+        """The blend fitted on predictions of the training rows themselves."""
+        return self.fits.leaking
 
     @property
     def shown(self) -> Fitted:
@@ -100,7 +127,7 @@ def combine(result: Result, members: tuple[str, ...], strength: float, leak: boo
         result: The run, finished or stopped.
         members: Ids; those the run has not finished are left out, and if none is left all are taken.
         strength: The meta model's C, above 0: the inverse of its penalty.
-        leak: Which blend is shown; both are computed.
+        leak: Which blend is shown.
     """
     names = tuple(name for name in result.members if name in members) or result.members
     chosen = [result.members.index(name) for name in names]
@@ -118,8 +145,7 @@ def combine(result: Result, members: tuple[str, ...], strength: float, leak: boo
         average=scores_of(result, result.test[chosen].mean(axis=0)[None], result.test_y)[0],
         vote=_vote(result, chosen) if result.classification else None,
         picked=member_scores[:, chosen][np.arange(len(best)), best],
-        honest=_fitted(result, chosen, result.out_of_fold, strength),
-        leaking=_fitted(result, chosen, result.in_sample, strength),
+        fits=Fits(result, chosen, strength),
         errors=errors,
         alike=_alike(errors),
     )

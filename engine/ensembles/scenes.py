@@ -27,7 +27,7 @@ BAGGING = View(dataset="diabetes", members=("forest", "deep"))
 
 AHEAD = ("On all ten", "On six to nine", "On five or fewer")
 PAIRS = ("The twins", "The strangers", "Neither gains")
-DRAGGED = ("Both fall", "Only the average falls", "Neither falls")
+DRAGGED = ("Both clearly fall", "Only the average clearly falls", "Neither clearly falls")
 MEMORY = ("Linear net, the best", "Deep net, the worst", "They share it")
 BAGGED = ("Still below 0", "Between 0 and 0.3", "Above 0.3")
 
@@ -102,6 +102,10 @@ def _tell_all(blended: Blended, guess: str) -> str:
     )
 
 
+def _unsure(found: str) -> str:
+    return " (no sure change)" if found == "unsettled" else ""
+
+
 def _certainty(found: str) -> str:
     return {
         "better": "The gain is more than luck.",
@@ -136,7 +140,7 @@ def _tell_weak(blended: Blended, guess: str) -> str:
         guess,
         dragged_down(weak),
         f"Against {MEMBERS[weak.result.members[best]].label}: average {interval(weak, average)}, blend "
-        f"{difference(weak.result, blend.mean)}. The deep net’s weight is "
+        f"{difference(weak.result, blend.mean)}{_unsure(verdict(blend))}. The deep net’s weight is "
         f"{signed(weak.honest.weights.mean(axis=0)[0], 2)}.",
     )
 

@@ -41,5 +41,5 @@ def combinations(blended: Blended) -> list[tuple[str, np.ndarray]]:
     listed.append(("Average", blended.average))
     if blended.vote is not None:
         listed.append(("Majority", blended.vote))
-    listed.append(("Best by folds", blended.picked))
+    listed.append(("Picked by folds", blended.picked))
     return listed

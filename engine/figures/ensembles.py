@@ -18,7 +18,7 @@ from engine.ensembles.words import combinations, measure, scored, signed
 from engine.figures import board
 from engine.figures.board import Axis, Board, Mark, Panel, Points, Rectangles, Rule, Segments, Texts
 from engine.figures.ensembles_panels import alike, bagging, errors
-from engine.figures.theme import ACCENT, INK, MUTED, SERIES, Series
+from engine.figures.theme import ACCENT, INK, MUTED, NEGATIVE, SERIES, Series
 
 FAMILIES: Mapping[str, Series] = {
     "forest": SERIES["rmsprop"],
@@ -32,6 +32,7 @@ FAMILIES: Mapping[str, Series] = {
 }
 
 
+NEGATIVE_DIAMOND = Series(NEGATIVE.light, NEGATIVE.dark, marker="diamond")
 GAP = 0.7  # rows left free between the combinations and the members
 LOWEST_R2 = -0.3  # a member below is drawn at the edge
 NUMBERS_SHARE = 0.2  # of the score panel, at its right
@@ -133,6 +134,9 @@ def _scores(blended: Blended, rows: _Rows) -> Panel:
     places = np.array([float(row) for row in range(len(combinations(blended)))] + [rows.at(p) for p in rows.order])
     styles = [INK] * len(combinations(blended)) + [FAMILIES[result.members[position]] for position in rows.order]
     low, high = float(np.nanmin(shown)), float(np.nanmax(shown))
+    promise = ""
+    if blended.leak:
+        high, promise = max(high, scale * float(blended.leaking.fitted_scores.mean())), "; diamond: promised"
     reach = max(high - low, 1e-3)
     end = high + NUMBERS_SHARE * 1.35 * reach
     repeats = len(scores)
@@ -140,7 +144,8 @@ def _scores(blended: Blended, rows: _Rows) -> Panel:
     best = scale * float(blended.member_scores[:, blended.best_member(blended.chosen)].mean())
     marks: tuple[Mark, ...] = (
         _touchable(blended, rows, low - 0.05 * reach, end),
-        Rule("x", best, style=MUTED, label="best in the blend", opacity=0.55),
+        *_promised(blended, scale),
+        Rule("x", best, style=MUTED, label="best member", opacity=0.55),
         Points(
             shown.ravel(),
             np.tile(places, repeats),
@@ -183,10 +188,19 @@ def _scores(blended: Blended, rows: _Rows) -> Panel:
         Axis(low - 0.05 * reach, end, f"{name}, %" if result.classification else name),
         _row_axis(blended, rows, True),
         marks,
-        note="ring: this split",
+        note=f"ring: this split{promise}",
         alt=f"Test {name}, mean over {repeats} splits: {listed}.",
         high=380,
     )
+
+
+def _promised(blended: Blended, scale: float) -> tuple[Mark, ...]:
+    """Return what a leaking blend promises: its score on the very predictions it was fitted on."""
+    if not blended.leak:
+        return ()
+    promised = float(blended.leaking.fitted_scores.mean())
+    told = f"promised on the training rows: {scored(blended.result, promised)}"
+    return (Points([scale * promised], [0.0], NEGATIVE_DIAMOND, size=7.0, hollow=True, hover=(told,)),)
 
 
 def _weights(blended: Blended, rows: _Rows) -> Panel:
@@ -234,7 +248,7 @@ def _weights(blended: Blended, rows: _Rows) -> Panel:
         Axis(low - edge, high + edge, "coefficient"),
         _row_axis(blended, rows, False),
         marks,
-        note="line: ± 1 SD",
+        note="line: ± 1 SD; no shares",
         alt=f"{title}, mean coefficient over the splits: {listed}.",
         column=1,
         high=380,

@@ -115,7 +115,7 @@ def errors(blended: Blended, order: list[int]) -> Panel:
     if result.classification:
         low, high, below, what = 0.0, 1.0, None, "wrong (1) or right (0)"
         values[values == 0] = FAINT
-        note = "a column a test row that anyone gets wrong"
+        note = "columns: test rows that someone gets wrong"
     else:
         high = 2.5 * float(np.median(np.abs(blended.errors))) / 0.6745 if blended.errors.size else 1.0
         low, below, what = -high, NEGATIVE, "truth minus prediction"
@@ -132,7 +132,10 @@ def errors(blended: Blended, order: list[int]) -> Panel:
     told = Texts([-0.5], [-1.0], tuple(_counted(blended)), MUTED, align="left", framed=True)
     ticks = (
         (0.0, "Leaking blend" if blended.leak else "Blend"),
-        *((1.3 + place, MEMBERS[result.members[position]].label) for place, position in enumerate(positions)),
+        *(
+            (1.3 + place, MEMBERS[name].label + ("" if name in blended.members else " (out)"))
+            for place, name in enumerate(result.members[position] for position in positions)
+        ),
     )
     return Panel(
         "errors",
@@ -168,7 +171,7 @@ def _counted(blended: Blended) -> list[tuple[str]]:
         return [(f"{len(one)} test rows, from said too much to said too little",) for one in result.test_y]
     return [
         (
-            f"{int(members.any(axis=0).sum())} of {members.shape[1]} test rows wrong for a member, "
+            f"{int(members.any(axis=0).sum())} of {members.shape[1]} test rows wrong for one in the blend, "
             f"{int(members.all(axis=0).sum())} for all of them, {int(wrong.sum())} for the blend",
         )
         for members, wrong in zip(chosen, blended.shown.wrong, strict=True)
@@ -218,7 +221,7 @@ def bagging(result: Result) -> Panel:
         Axis(1, max(count, 2), "models averaged"),
         Axis(low - pad, high + pad, f"{name}, %" if result.classification else name, grid=True),
         tuple(marks),
-        note="band: which models",
+        note=f"band: which of the {count}",
         alt="Test score of averages: " + ("; ".join(told) if told else "no bag was trained") + ".",
         row=1,
         column=2,

@@ -24,7 +24,8 @@ STAGE = "ensembles-stage"
 CLAIM = "Members that err on different rows are worth more together."
 FORMULA = r"""
 \begin{aligned}
-\hat y(x) &= \sigma\Big(b + \sum_m w_m\, p_m(x)\Big), \quad w \text{ fitted on } p_m^{\,\text{out of fold}} \\
+\hat y(x) &= \sigma\Big(b + \sum_m w_m\, p_m(x)\Big) \\
+w, b &\;\text{ fitted on }\; p_m^{\,\text{out of fold}} \\
 \operatorname{Var}\Big(\tfrac1M \sum_m e_m\Big) &= \bar\rho\, \sigma^2 + \tfrac{1 - \bar\rho}{M}\, \sigma^2
 \end{aligned}
 """
@@ -35,8 +36,8 @@ unstable learners differ by giving each its own bootstrap sample. Stacking learn
 predictions for rows the member has not seen, fold by fold.
 
 **The pitfall:** fit the weights on what members say of their own training rows, and they go to whoever has memorised
-them: trees are perfect there. And no combination is bound to win: where one member is much better than the rest, the
-best blend is hardly more than that member alone.
+them: trees and large networks are nearly perfect there. And no combination is bound to win: where one member is much
+better than the rest, the best blend is hardly more than that member alone.
 """
 
 
