@@ -240,7 +240,7 @@ def _weights(blended: Blended, rows: _Rows) -> Panel:
             name="weight",
         ),
     )
-    title = "Weight, leaking blend" if blended.leak else "Weight in the blend"
+    title = "Weight, leaking" if blended.leak else "Weight"
     listed = ", ".join(f"{label} {signed(value, 2)}" for label, value in zip(labels, mean, strict=True))
     return Panel(
         "weights",
@@ -248,7 +248,7 @@ def _weights(blended: Blended, rows: _Rows) -> Panel:
         Axis(low - edge, high + edge, "coefficient"),
         _row_axis(blended, rows, False),
         marks,
-        note="line: ± 1 SD; no shares",
+        note="no shares; line: ± 1 SD",
         alt=f"{title}, mean coefficient over the splits: {listed}.",
         column=1,
         high=380,

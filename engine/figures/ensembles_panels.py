@@ -171,7 +171,7 @@ def _counted(blended: Blended) -> list[tuple[str]]:
         return [(f"{len(one)} test rows, from said too much to said too little",) for one in result.test_y]
     return [
         (
-            f"{int(members.any(axis=0).sum())} of {members.shape[1]} test rows wrong for one in the blend, "
+            f"{int(members.any(axis=0).sum())} of {members.shape[1]} test rows wrong for a member, "
             f"{int(members.all(axis=0).sum())} for all of them, {int(wrong.sum())} for the blend",
         )
         for members, wrong in zip(chosen, blended.shown.wrong, strict=True)
