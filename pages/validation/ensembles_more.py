@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -19,6 +20,7 @@ from pages.kit.chart import chart
 from pages.kit.code_panel import Download
 from pages.kit.look import is_dark
 from pages.kit.provenance import provenance_line
+from pages.kit.run_buttons import run_buttons
 from pages.kit.run_view import Shown
 from pages.validation import ensembles_controls as panel
 
@@ -42,29 +44,14 @@ def _combined(
 
 def buttons(name: str, view: View, shown: Shown | None) -> None:
     """Draw what starts runs: train all members, or on other splits; and say when the picture shows other settings."""
-    if run_view.is_running(name):
-        return
-    if shown is not None and not shown.current:
-        st.caption(":material/info: The picture shows the settings before. Press Run.")
-    with st.container(horizontal=True, gap="xsmall"):
-        st.button(
-            "Run",
-            type="primary",
-            icon=":material/play_arrow:",
-            width="stretch",
-            on_click=run_view.start,
-            args=(name, view.run_config()),
-            kwargs={"again": True},
-            help="Train all eight members on every fold of every split. Who is in the blend needs no new run.",
-        )
-        st.button(
-            "",
-            icon=":material/casino:",
-            key="reseed",
-            on_click=_reseed,
-            args=(name, view),
-            help="Another seed: other splits, other initial weights.",
-        )
+    run_buttons(
+        name,
+        view.run_config(),
+        shown,
+        help="Train all eight members on every fold of every split. Who is in the blend needs no new run.",
+        reseed=partial(_reseed, name, view),
+        reseed_help="other splits, other initial weights.",
+    )
 
 
 def _reseed(name: str, view: View) -> None:
