@@ -29,7 +29,7 @@ class Hidden:
     source: str
 
 
-def _two_hills(at: np.ndarray) -> np.ndarray:
+def _three_hills(at: np.ndarray) -> np.ndarray:
     x = 1.2 * at[:, 0] - 2
     return np.exp(-((x - 2) ** 2)) + np.exp(-((x - 6) ** 2) / 10) + 1 / (x**2 + 1)
 
@@ -58,9 +58,9 @@ def _stairs(at: np.ndarray) -> np.ndarray:
 
 
 ONE: Mapping[str, Hidden] = {
-    "two hills": Hidden(
-        "Two hills",
-        _two_hills,
+    "three hills": Hidden(
+        "Three hills",
+        _three_hills,
         "np.exp(-((1.2 * x - 4) ** 2)) + np.exp(-((1.2 * x - 8) ** 2) / 10) + 1 / ((1.2 * x - 2) ** 2 + 1)",
     ),
     "one hill": Hidden("One hill", _one_hill, "np.exp(-((x - 6.3) ** 2) / 8)"),

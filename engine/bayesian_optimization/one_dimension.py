@@ -27,7 +27,7 @@ MOST_OF_MINE = 40
 class Config(search.Config):
     """Settings of the search over one setting; `mine` are the reader's own samples, in their order."""
 
-    function: str = choice("two hills", tuple(ONE))
+    function: str = choice("three hills", tuple(ONE))
     mine: tuple[float, ...] = several((), number(0.0, LOW, HIGH), 0, MOST_OF_MINE)
 
 

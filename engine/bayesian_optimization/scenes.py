@@ -114,7 +114,7 @@ SCENES = (
     Scene(
         "First steps",
         FIRST,
-        "15 samples each. How many random searches find the top of the higher hill?",
+        "15 samples each. How many random searches find the top of the highest hill?",
         SHARES,
         _first,
     ),

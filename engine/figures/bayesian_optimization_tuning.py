@@ -156,7 +156,7 @@ def _winner(result: Result) -> Readout:
             ("Found by", METHOD_LABELS[METHODS[result.method[best]]]),
             ("Learning rate", f"{10**power:.4f}"),
             ("Dropout", f"{dropout:.2f}"),
-            ("Layers", " × ".join(map(str, layers[:4])) + (" …" if len(layers) > 4 else "")),
+            ("Units per layer", " × ".join(map(str, layers[:4])) + (" …" if len(layers) > 4 else "")),
             ("Weights", f"{result.weights[best]:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")),
         )
     return Readout("winner", "Best network", lines, note="of this run", row=1, column=2)
