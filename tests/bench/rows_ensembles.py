@@ -86,6 +86,6 @@ def ensemble_toggle() -> list[Row]:
             return payload(combine(result, members, view.strength, leak=False), "bench")  # type: ignore[arg-type]
 
         milliseconds = 1000 * median_seconds(toggle, repeats=9, warm_up=2)
-        note = "seven of eight members, 20 meta models, the board packed"
-        rows.append(at_most(f"a member toggled, {dataset.replace('_', ' ')}", milliseconds, 150, "ms", note))
+        note = "seven of eight members, 10 meta models, the board packed"
+        rows.append(at_most(f"a member toggled, {dataset.replace('_', ' ')}", milliseconds, 60, "ms", note))
     return rows
