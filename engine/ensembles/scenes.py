@@ -110,24 +110,26 @@ def _certainty(found: str) -> str:
     return {
         "better": "The gain is more than luck.",
         "worse": "It is a loss.",
-        "unsettled": "The splits share rows, so even that is no proof.",
+        "unsettled": "The splits share rows: so many wins are fewer than they look.",
     }[found]
 
 
 def _tell_twins(blended: Blended, guess: str) -> str:
     twins = _again(TWINS, blended)
     strangers = combine(blended.result, STRANGERS, TWINS.strength, TWINS.leak)
-    words = []
-    for name, pair in (("Twins", twins), ("strangers", strangers)):
+    words, sure = [], []
+    for name, pair in (("twins", twins), ("strangers", strangers)):
         first, second = pair.chosen[0], pair.chosen[-1]
         found = pair.against(gain(pair), np.zeros(len(gain(pair))))
-        sure = "" if verdict(found) != "unsettled" else ", not sure"
+        sure.append(verdict(found) != "unsettled")
         alike = signed(float(pair.alike[first, second]), 2)
-        words.append(f"{name} (errors alike {alike}): {difference(pair.result, found.mean)}{sure}")
+        words.append(f"{name} {difference(pair.result, found.mean)} (errors alike {alike})")
+    certain = "Neither is sure alone. " if not any(sure) else ""
     return judged(
         guess,
         pair_that_gains(twins, strangers),
-        f"{'; '.join(words)}. Over all 28 pairs likeness and gain correlate by {signed(pairs(blended).together, 2)}.",
+        f"Blend against better half: {', '.join(words)}. {certain}Over all 28 pairs (chart Pairs) likeness and the "
+        f"average’s gain correlate by {signed(pairs(blended).together, 2)}.",
     )
 
 
@@ -166,8 +168,8 @@ def _tell_bagging(blended: Blended, guess: str) -> str:
     return judged(
         guess,
         bagged(blended),
-        f"One tree has {scored(result, single)}, {result.config.bags} have {scored(result, last)}; deep networks "
-        f"{scored(result, network)} and {scored(result, networks)}. What varies from sample to sample averages out.",
+        f"On bootstrap samples one tree has {scored(result, single)}, {result.config.bags} {scored(result, last)}; "
+        f"deep nets {scored(result, network)} and {scored(result, networks)}. What varies by sample averages out.",
     )
 
 
@@ -186,7 +188,7 @@ SCENES = (
     Scene(
         "Blend of all",
         ALL,
-        "On how many of ten splits does the blend beat the best of its eight members?",
+        "On how many of ten splits does the blend beat its best member, the one chosen in hindsight?",
         AHEAD,
         _whole(_tell_all),
     ),
@@ -207,7 +209,7 @@ SCENES = (
     Scene(
         "The leak",
         LEAK,
-        "The blend is fitted on what members say of their own training rows. Who gets most of the weight?",
+        "The blend is fitted on what four members say of their own training rows. Who gets most of the weight?",
         MEMORY,
         _whole(_tell_leak),
     ),

@@ -78,7 +78,7 @@ def _others(blended: Blended) -> str:
     return (
         f"The plain average has {scored(result, blended.average.mean())} ({says[verdict(average)]}). Taking only the "
         "member with the best out-of-fold score, split by split, as one would without the test rows, gives "
-        f"{scored(result, blended.picked.mean())}; the blend is ahead of that by {interval(blended, chosen)}."
+        f"{scored(result, blended.picked.mean())}; against that the blend is {interval(blended, chosen)}."
     )
 
 
@@ -111,10 +111,13 @@ def _weights(blended: Blended) -> str:
     weights = blended.shown.weights
     mean, spread = weights.mean(axis=0), weights.std(axis=0, ddof=1)
     top, low = int(mean.argmax()), int(mean.argmin())
+    second = int(np.argsort(-mean, kind="stable")[1])
+    close = second != low and mean[top] - mean[second] < max(spread[top], spread[second])
+    hardly = f", hardly more than {MEMBERS[blended.members[second]].label}" if close else ""
     return (
-        f"{MEMBERS[blended.members[top]].label} has the largest weight ({signed(mean[top], 2)} ± {spread[top]:.2f}), "
-        f"{MEMBERS[blended.members[low]].label} the smallest ({signed(mean[low], 2)} ± {spread[low]:.2f}; mean ± "
-        "standard deviation over the splits)."
+        f"{MEMBERS[blended.members[top]].label} has the largest weight ({signed(mean[top], 2)} ± {spread[top]:.2f}"
+        f"{hardly}), {MEMBERS[blended.members[low]].label} the smallest ({signed(mean[low], 2)} ± {spread[low]:.2f}; "
+        "mean ± standard deviation over the splits)."
     )
 
 

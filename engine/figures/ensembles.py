@@ -137,6 +137,7 @@ def _scores(blended: Blended, rows: _Rows) -> Panel:
     promise = ""
     if blended.leak:
         high, promise = max(high, scale * float(blended.leaking.fitted_scores.mean())), "; diamond: promised"
+        high += 0.06 * (high - low)  # so that the diamond keeps clear of the numbers
     reach = max(high - low, 1e-3)
     end = high + NUMBERS_SHARE * 1.35 * reach
     repeats = len(scores)
@@ -156,7 +157,6 @@ def _scores(blended: Blended, rows: _Rows) -> Panel:
             reveal=np.repeat(np.arange(repeats), len(styles)),
             name="score",
         ),
-        Points(shown, np.tile(places, (repeats, 1)), ACCENT, size=4.5, hollow=True, framed=True, name="score"),
         Points(
             means,
             places,
@@ -170,6 +170,7 @@ def _scores(blended: Blended, rows: _Rows) -> Panel:
             ),
             name="score",
         ),
+        Points(shown, np.tile(places, (repeats, 1)), ACCENT, size=3.5, hollow=True, framed=True, name="score"),
         Texts(
             np.full(len(places), end - 0.02 * reach),
             places,
@@ -203,6 +204,22 @@ def _promised(blended: Blended, scale: float) -> tuple[Mark, ...]:
     return (Points([scale * promised], [0.0], NEGATIVE_DIAMOND, size=7.0, hollow=True, hover=(told,)),)
 
 
+def _legend(reach: float) -> tuple[Mark, ...]:
+    """Return what the looks of the members stand for, in the room beside the combinations, which have no weight."""
+    kinds = (("networks", "wide"), ("k-NN and SVM", "svm"), ("trees", "forest"))
+    places = np.array([0.5, 1.5, 2.5])
+    return (
+        Points(
+            np.full(3, 0.06 * reach),
+            places,
+            styles=tuple(FAMILIES[name] for _, name in kinds),
+            style_of=np.arange(3),
+            size=4.5,
+        ),
+        Texts(np.full(3, 0.12 * reach), places, tuple(label for label, _ in kinds), MUTED, align="left"),
+    )
+
+
 def _weights(blended: Blended, rows: _Rows) -> Panel:
     fitted: Fitted = blended.shown
     mean, spread = fitted.weights.mean(axis=0), fitted.weights.std(axis=0, ddof=1)
@@ -234,11 +251,12 @@ def _weights(blended: Blended, rows: _Rows) -> Panel:
             fitted.weights,
             np.tile(places, (len(fitted.weights), 1)),
             ACCENT,
-            size=4.5,
+            size=3.5,
             hollow=True,
             framed=True,
             name="weight",
         ),
+        *_legend(high - low),
     )
     title = "Weight, leaking" if blended.leak else "Weight"
     listed = ", ".join(f"{label} {signed(value, 2)}" for label, value in zip(labels, mean, strict=True))

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from engine.ensembles.blend import Blended, scores_of
 from engine.ensembles.members import MEMBERS
 from engine.ensembles.pairs import pairs as all_pairs
+from engine.ensembles.scenes import STRANGERS, TWINS
 from engine.ensembles.words import difference, measure, signed
 from engine.figures import theme
 from engine.figures.picture import Picture
@@ -30,6 +31,11 @@ def pairs(blended: Blended, dark: bool) -> Picture:
     figure.add_hline(0, line={"color": palette.muted, "width": 1})
     known = np.isfinite(alike)
     extremes = [int(place) for values in (gains, alike) for place in _extremes(np.where(known, values, np.nan))]
+    if blended.members == TWINS.members:  # the other pair that the scene asks about
+        inside = [
+            there or {result.members[one] for one in pair} == set(STRANGERS)
+            for there, pair in zip(inside, found.members, strict=True)
+        ]
     told = {*extremes, *(place for place, there in enumerate(inside) if there and len(blended.chosen) == 2)}
     figure.add_scatter(
         x=alike,

@@ -18,6 +18,8 @@ from engine.figures.theme import INK, MUTED, NEGATIVE, POSITIVE, SERIES
 
 BAGS = (("Trees", SERIES["rmsprop"]), ("Networks", SERIES["adam"]))  # in the order of `experiment.BAGS`
 FAINT = 0.06  # a cell that is right where others are wrong
+DIMMED = 0.3  # opacity of errors of members that are out of the blend
+GROUPS = 48  # columns at most of a map of residuals: more are a texture
 
 
 def alike(blended: Blended, order: list[int], first: float, end: float) -> Panel:
@@ -36,6 +38,7 @@ def alike(blended: Blended, order: list[int], first: float, end: float) -> Panel
     values = np.where(lower, grid, np.nan)
     places = first + np.arange(count)
     row, column = np.nonzero(lower & np.isfinite(values))
+    inside = np.array([name in blended.members for name in members])
     floor = 0.0 if not np.isfinite(values).any() or np.nanmin(values) < 0.5 else 0.5
     marks: list[Mark] = []
     if count > 1:
@@ -56,16 +59,22 @@ def alike(blended: Blended, order: list[int], first: float, end: float) -> Panel
         )
     marks += [
         Texts(column, places[row], tuple(f"{values[i, j]:.2f}" for i, j in zip(row, column, strict=True)), size=12.5),
-        Texts(
-            np.arange(count) - 0.42,
-            places,
-            tuple(MEMBERS[name].label for name in members),
-            INK,
-            align="left",
-            size=12.5,
-            bold=True,
+        *(
+            Texts(
+                np.flatnonzero(which) - 0.42,
+                places[which],
+                tuple(MEMBERS[name].label for name, there in zip(members, which, strict=True) if there),
+                style,
+                align="left",
+                size=12.5,
+                bold=style is INK,
+            )
+            for which, style in ((inside, INK), (~inside, MUTED))
+            if which.any()
         ),
-        Texts(np.full(3, -0.42), np.array([0.0, 1.1, 2.2]), _notes(blended, members, values), MUTED, align="left"),
+        Texts(
+            np.full(3, -0.42), np.array([0.0, 1.1, 2.2]), _notes(blended, members, inside, values), MUTED, align="left"
+        ),
     ]
     return Panel(
         "alike",
@@ -85,17 +94,20 @@ def alike(blended: Blended, order: list[int], first: float, end: float) -> Panel
     )
 
 
-def _notes(blended: Blended, members: list[str], values: np.ndarray) -> tuple[str, str, str]:
-    """Return three short lines over the matrix: what it says, its extremes."""
+def _notes(blended: Blended, members: list[str], inside: np.ndarray, values: np.ndarray) -> tuple[str, str, str]:
+    """Return three short lines over the matrix: what it says, its extremes among the members of the blend."""
+    values = np.where(inside[:, None] & inside, values, np.nan)
     known = np.isfinite(values)
     if not known.any():
         return ("One member: nothing to compare.", "", "")
     lines: list[str] = []
-    for word, place in (("Most", np.nanargmax(values)), ("Least", np.nanargmin(values))):
+    extremes = (("Most", np.nanargmax(values)), ("Least", np.nanargmin(values)))
+    for word, place in extremes if known.sum() > 1 else (("In the blend", extremes[0][1]),):
         i, j = np.unravel_index(int(place), values.shape)
         lines.append(f"{word}: {MEMBERS[members[j]].label} and {MEMBERS[members[i]].label}, {values[i, j]:.2f}")
     what = "1: always wrong together" if blended.result.classification else "1: the same errors"
-    return (lines[0], lines[1], f"{what} · 0: unrelated")
+    last = f"{what} · 0: unrelated"
+    return (lines[0], lines[1], last) if lines[1:] else (lines[0], last, "")
 
 
 def errors(blended: Blended, order: list[int]) -> Panel:
@@ -111,6 +123,8 @@ def errors(blended: Blended, order: list[int]) -> Panel:
     values = np.full((len(by_split), len(positions) + 1, max(1, *(one.shape[1] for one in by_split))), np.nan)
     for frame, one in enumerate(by_split):
         values[frame, :, : one.shape[1]] = one
+    if not result.classification:
+        values = _grouped(values)
     count = len(positions)
     if result.classification:
         low, high, below, what = 0.0, 1.0, None, "wrong (1) or right (0)"
@@ -123,18 +137,23 @@ def errors(blended: Blended, order: list[int]) -> Panel:
     end = float(values.shape[2]) - 1.0
     both: dict[str, Any] = {"low": low, "high": high, "below": below, "smooth": False, "framed": True, "hover": what}
     style = NEGATIVE if result.classification else POSITIVE
-    marks: tuple[Mark, ...] = (
+    names = [result.members[position] for position in positions]
+    outside = np.array([name not in blended.members for name in names])
+    marks: list[Mark] = [
         Heat(values[:, :1].repeat(2, axis=1), 0.0, end, -0.25, 0.25, style=INK if below is None else style, **both),
-        Heat(values[:, 1:], 0.0, end, 1.3, 0.3 + count, style=style, strength=0.85, **both)
-        if count > 1
-        else Heat(values[:, 1:].repeat(2, axis=1), 0.0, end, 1.05, 1.55, style=style, strength=0.85, **both),
-    )
+    ]
+    if count == 1:
+        marks.append(Heat(values[:, 1:].repeat(2, axis=1), 0.0, end, 1.05, 1.55, style=style, strength=0.85, **both))
+    for which, strength in ((~outside, 0.85), (outside, DIMMED)) if count > 1 else ():
+        if which.any():
+            some = np.where(which[:, None], values[:, 1:], np.nan)
+            marks.append(Heat(some, 0.0, end, 1.3, 0.3 + count, style=style, strength=strength, **both))
     told = Texts([-0.5], [-1.0], tuple(_counted(blended)), MUTED, align="left", framed=True)
     ticks = (
         (0.0, "Leaking blend" if blended.leak else "Blend"),
         *(
-            (1.3 + place, MEMBERS[name].label + ("" if name in blended.members else " (out)"))
-            for place, name in enumerate(result.members[position] for position in positions)
+            (1.3 + place, MEMBERS[name].label + (" (out)" if out else ""))
+            for place, (name, out) in enumerate(zip(names, outside, strict=True))
         ),
     )
     return Panel(
@@ -163,15 +182,24 @@ def sorted_errors(blended: Blended, order: list[int]) -> list[np.ndarray]:
     return [one[:, np.lexsort((*one[::-1], one[1:].sum(axis=0)))[::-1]] for one in kept]
 
 
+def _grouped(values: np.ndarray) -> np.ndarray:
+    """Return sorted residuals (R, 1 + M, t) as means over at most GROUPS groups of neighbouring columns."""
+    groups = np.array_split(np.arange(values.shape[2]), min(GROUPS, values.shape[2]))
+    return np.stack([values[..., group].mean(axis=-1) for group in groups], axis=-1)
+
+
 def _counted(blended: Blended) -> list[tuple[str]]:
     """Return for each split one line that counts what the map shows."""
     result = blended.result
     chosen = blended.errors[:, blended.chosen]
     if not result.classification:
-        return [(f"{len(one)} test rows, from said too much to said too little",) for one in result.test_y]
+        rows = result.test_y.shape[1]
+        grouped = f" in {GROUPS} groups" if rows > GROUPS else ""
+        return [(f"{rows} test rows{grouped}, from said too much to said too little",) for _ in result.test_y]
+    within = "" if len(blended.members) == len(result.members) else " that is in"
     return [
         (
-            f"{int(members.any(axis=0).sum())} of {members.shape[1]} test rows wrong for a member, "
+            f"{int(members.any(axis=0).sum())} of {members.shape[1]} test rows wrong for a member{within}, "
             f"{int(members.all(axis=0).sum())} for all of them, {int(wrong.sum())} for the blend",
         )
         for members, wrong in zip(chosen, blended.shown.wrong, strict=True)

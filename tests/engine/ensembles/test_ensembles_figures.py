@@ -12,7 +12,7 @@ from engine.ensembles.blend import combine
 from engine.ensembles.members import MEMBERS
 from engine.figures.ensembles import order, payload
 from engine.figures.ensembles_looks import one_by_one, pairs
-from engine.figures.ensembles_panels import sorted_errors
+from engine.figures.ensembles_panels import GROUPS, _grouped, sorted_errors
 
 KINDS = [0, 2, 3]
 
@@ -58,12 +58,33 @@ def test_mean_scores_and_weights_are_those_of_the_blend(classes):
     result = made(members=3, classes=classes)
     blended = combine(result, result.members, 1.0, leak=False)
     drawn = payload(blended, "")
-    means = array(marks(drawn, "scores", "points")[-1]["x"])
+    means = array(next(mark for mark in marks(drawn, "scores", "points") if mark.get("hover"))["x"])
     scale = 100 if classes else 1
     assert means[0] == pytest.approx(scale * blended.honest.scores.mean(), rel=1e-5)
     assert means[-3:] == pytest.approx(scale * blended.member_scores.mean(axis=0)[order(blended)], rel=1e-5)
     bars = next(mark for mark in marks(drawn, "weights", "rectangles") if mark["name"] == "weight")
     assert array(bars["x1"]) == pytest.approx(blended.honest.weights.mean(axis=0), rel=1e-4)
+
+
+@pytest.mark.parametrize("classes", KINDS)
+def test_members_out_of_the_blend_are_dimmed_and_not_counted(classes):
+    result = made(members=4, classes=classes)
+    blended = combine(result, result.members[:2], 1.0, leak=False)
+    drawn = payload(blended, "")
+    maps = marks(drawn, "errors", "heat")
+    assert [mark["strength"] for mark in maps[1:]] == [0.85, 0.3]
+    inside, outside = (np.isfinite(array(mark["values"])).any(axis=(0, 2)) for mark in maps[1:])
+    assert list(inside) == [position < 2 for position in order(blended)]
+    assert list(outside) == [position >= 2 for position in order(blended)]
+    said = str(marks(drawn, "alike", "texts"))
+    assert "In the blend: " in said
+    assert "Least: " not in said
+
+
+def test_a_map_of_many_residuals_is_grouped_without_changing_their_mean():
+    values = np.random.default_rng(0).normal(size=(2, 3, 96))
+    assert _grouped(values).shape == (2, 3, GROUPS)
+    assert _grouped(values).mean(axis=-1) == pytest.approx(values.mean(axis=-1))
 
 
 def test_errors_are_sorted_and_only_rows_that_somebody_gets_wrong_are_left():
