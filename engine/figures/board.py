@@ -34,6 +34,7 @@ from engine.figures.board_marks import (
     Band,
     Cells,
     Heat,
+    Image,
     Line,
     Mark,
     Points,
@@ -52,6 +53,7 @@ __all__ = [
     "Board",
     "Cells",
     "Heat",
+    "Image",
     "Line",
     "Mark",
     "Panel",
@@ -96,7 +98,7 @@ class Panel:
         name: Its id on the board, also in what a click sends.
         title: Caption at the left, at most four words.
         x, y: The axes; None for a drawing without axes on 0 … 1 by 0 … 1, y upwards.
-        marks: Drawn in this order (bands and heats first, whatever the order).
+        marks: Drawn in this order (images first, then bands and heats, whatever the order).
         note: Caption at the right, muted: the unit or the scale.
         alt: What it shows, in one sentence with its numbers, for who cannot see it.
         row, column, rows, columns: Where it lies in the board's grid.

@@ -1,4 +1,4 @@
-"""The marks that a panel of the board is drawn from: lines, bands, points, boxes, matrices, maps, rules and words.
+"""The marks a panel of the board is drawn from: lines, bands, points, boxes, matrices, maps, pictures, rules, words.
 
 What the learner should see of them is said in `engine/figures/board.py`, from where they are imported.
 """
@@ -224,6 +224,29 @@ class Heat:
 
 
 @dataclass(frozen=True)
+class Image:
+    """A coloured picture: a photograph under its boxes, a drawn face.
+
+    Attributes:
+        pictures: One address (see `engine.figures.packing.picture_address`); framed: one a frame.
+        x0, x1, y0, y1: Where its left, right, top and bottom edges lie.
+        opacity: 0 … 1.
+        smooth: Whether enlarged pixels melt into each other; False keeps each a crisp square.
+        framed: Whether there is one picture a frame.
+    """
+
+    pictures: tuple[str, ...]
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+    opacity: float = 1.0
+    smooth: bool = True
+    framed: bool = False
+    kind: str = field(default="image", init=False)
+
+
+@dataclass(frozen=True)
 class Rule:
     """A straight line through the whole panel, or a shaded strip across it.
 
@@ -274,4 +297,4 @@ class Texts:
     kind: str = field(default="texts", init=False)
 
 
-Mark = Line | Band | Points | Segments | Rectangles | Cells | Heat | Rule | Texts
+Mark = Line | Band | Points | Segments | Rectangles | Cells | Heat | Image | Rule | Texts

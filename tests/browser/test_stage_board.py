@@ -11,6 +11,7 @@ from engine.figures.board import (
     Band,
     Cells,
     Heat,
+    Image,
     Line,
     Points,
     Rectangles,
@@ -18,6 +19,7 @@ from engine.figures.board import (
     Segments,
     Texts,
 )
+from engine.figures.packing import picture_address
 from engine.figures.theme import CATEGORICAL, INK, NEGATIVE, POSITIVE, Series
 from tests.browser.board_page import OpenBoard, close, color_at, go_to, mixed, one, show
 
@@ -191,3 +193,18 @@ def test_contours_of_a_slope_are_straight(open_board: OpenBoard) -> None:
     for x in (2.5, 5, 7.5):
         assert max(color_at(page, x, 5)) < 250, x
     assert close(color_at(page, 4, 5), WHITE)
+
+
+def test_a_picture_lies_under_everything_and_changes_with_the_frame(open_board: OpenBoard) -> None:
+    corners = np.array([[[200, 30, 30], [30, 200, 30]], [[30, 30, 200], [200, 200, 30]]], np.uint8)
+    pictures = (picture_address(corners), picture_address(corners[::-1]))
+    line = Line([0, 10], [5, 5], SOLID)
+    page = open_board(one(line, Image(pictures, 2, 8, 9, 1, smooth=False, framed=True), frames=2))
+    page.wait_for_function("find('.stage').dataset.frame === '1'")  # drawn once the pictures are decoded
+    go_to(page, 0)
+    for x, y, color in ((3, 7, corners[0, 0]), (7, 7, corners[0, 1]), (3, 3, corners[1, 0]), (7, 3, corners[1, 1])):
+        assert close(color_at(page, x, y), list(color)), (x, y)
+    assert close(color_at(page, 1, 7), WHITE)
+    assert close(color_at(page, 5, 5), mixed(SOLID))  # the line is in front of the picture
+    go_to(page, 1)
+    assert close(color_at(page, 3, 7), list(corners[1, 0]))

@@ -3,6 +3,7 @@
 
 import { iconMarkup, makeElement, makeScheduler, readTheme, seriesColor, watchAppearance } from "./base.js";
 import { decodeBoard } from "./board_data.js";
+import { loadPictures } from "./board_image.js";
 import { createPanelView } from "./board_panel.js";
 import { createReadoutView } from "./board_readout.js";
 import { joinBoard, saveCanvas } from "./board_save.js";
@@ -189,7 +190,10 @@ export function createBoard(root, emit) {
       placeTransport();
       placePlayhead(previous, wasAtEnd);
       layout();
-      drawNow();
+      // Until new pictures are decoded (a few milliseconds) the old ones stay on the canvas.
+      const pictures = loadPictures(state.board);
+      if (pictures) pictures.then(() => state.views.size && drawNow());
+      else drawNow();
     },
     setEmit(next) { state.emit = next; },
     /** What is shown, for tests. */

@@ -39,6 +39,7 @@ export function markAt(mark, frame) {
     else if (Array.isArray(value) && mark.framed && Array.isArray(value[0])) now[name] = value[Math.max(0, Math.min(frame, value.length - 1))];
     else now[name] = value;
   }
+  if (mark.pictures) now.picture = mark.pictures[mark.framed ? Math.max(0, Math.min(frame, mark.pictures.length - 1)) : 0];
   const grid = mark.values ?? mark.index;
   if (grid?.shape?.length >= 2) [now.rows, now.columns] = grid.shape.slice(-2);
   for (const name of ["at", "to"]) if (now[name]?.length !== undefined) now[name] = now[name][0];

@@ -4,6 +4,7 @@ import { fontOf, seriesColor, withAlpha } from "./base.js";
 import { drawRectangles } from "./board_boxes.js";
 import { drawCells, drawHeat } from "./board_cells.js";
 import { each, styleOf } from "./board_data.js";
+import { drawImage } from "./board_image.js";
 import { drawLabel } from "./labels.js";
 import { drawMarker } from "./marks.js";
 
@@ -188,13 +189,15 @@ function drawTexts(context, mark, frame, theme) {
   }
 }
 
-const DRAW = { line: drawLine, band: drawBand, segments: drawSegments, rectangles: drawRectangles, cells: drawCells, heat: drawHeat, rule: drawRule };
+const DRAW = { line: drawLine, band: drawBand, segments: drawSegments, rectangles: drawRectangles, cells: drawCells, heat: drawHeat, image: drawImage, rule: drawRule };
 const UNCLIPPED = { points: drawPoints, texts: drawTexts };
-const FIRST = new Set(["band", "heat"]);
+/** Marks drawn before all others, whatever their order in the panel: pictures at the very bottom. */
+const LAYER = { image: 0, band: 1, heat: 1 };
+const TOP = 2;
 
-/** Draw all marks (as `markAt` gives them) in order, bands and heats first, clipped to the plot. */
+/** Draw all marks (as `markAt` gives them) in order, images, bands and heats first, clipped to the plot. */
 export function drawMarks(context, marks, frame, theme, ratio) {
-  const ordered = [...marks.filter((mark) => FIRST.has(mark.kind)), ...marks.filter((mark) => !FIRST.has(mark.kind))];
+  const ordered = [...marks].sort((one, other) => (LAYER[one.kind] ?? TOP) - (LAYER[other.kind] ?? TOP));
   for (const mark of ordered) {
     if (UNCLIPPED[mark.kind]) UNCLIPPED[mark.kind](context, mark, frame, theme);
     else if (DRAW[mark.kind]) {
