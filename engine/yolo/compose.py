@@ -26,12 +26,12 @@ _TRIES = 60
 
 @dataclass(frozen=True)
 class Scenes:
-    """Pictures with their truth; N pictures, at most MOST things in each.
+    """Pictures with their truth; N pictures, at most M things in each, M = MOST or more.
 
     Attributes:
         pictures: uint8 (N, SIDE, SIDE).
-        boxes: float32 (N, MOST, 4) left, top, right, bottom in pixels; 0 where there is no thing.
-        kinds: int8 (N, MOST), numbers in NAMES; −1 where there is no thing.
+        boxes: float32 (N, M, 4) left, top, right, bottom in pixels; 0 where there is no thing.
+        kinds: int8 (N, M), numbers in NAMES; −1 where there is no thing.
     """
 
     pictures: np.ndarray
@@ -40,7 +40,12 @@ class Scenes:
 
 
 def compose(
-    count: int, generator: np.random.Generator, items: tuple[np.ndarray, np.ndarray], most: int = MOST
+    count: int,
+    generator: np.random.Generator,
+    items: tuple[np.ndarray, np.ndarray],
+    most: int = MOST,
+    fewest: int = FEWEST,
+    sizes: tuple[int, int] = (SMALLEST, LARGEST),
 ) -> Scenes:
     """Put pictures together.
 
@@ -48,16 +53,19 @@ def compose(
         count: How many pictures.
         generator: Every draw comes from it.
         items: Pictures of clothes uint8 (M, 28, 28) and their kinds, as `fashion.items` gives them.
-        most: Most things in one picture, FEWEST to MOST; where no place is left there are fewer.
+        most: Most things in one picture; where no place is left there are fewer.
+        fewest: Fewest things in one picture, with the same reservation.
+        sizes: Smallest and largest longer side of a thing, in pixels.
     """
+    slots = max(most, MOST)
     pictures = np.empty((count, SIDE, SIDE), np.uint8)
-    boxes = np.zeros((count, MOST, 4), np.float32)
-    kinds = np.full((count, MOST), -1, np.int8)
+    boxes = np.zeros((count, slots, 4), np.float32)
+    kinds = np.full((count, slots), -1, np.int8)
     for number in range(count):
         canvas = background(generator)
-        wanted, placed = int(generator.integers(FEWEST, most + 1)), 0
+        wanted, placed = int(generator.integers(fewest, most + 1)), 0
         for _ in range(wanted):
-            thing, kind = _thing(generator, items)
+            thing, kind = _thing(generator, items, sizes)
             place = _place(thing.shape, boxes[number, :placed], generator)
             if place is None:
                 continue
@@ -90,12 +98,14 @@ def background(generator: np.random.Generator) -> np.ndarray:
     return np.clip(ground, 0, 0.35, out=ground)
 
 
-def _thing(generator: np.random.Generator, items: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, int]:
+def _thing(
+    generator: np.random.Generator, items: tuple[np.ndarray, np.ndarray], sizes: tuple[int, int]
+) -> tuple[np.ndarray, int]:
     """Return one thing cut to its pixels, float32 (height, width) in 0…1, and its kind."""
-    longer = int(generator.integers(SMALLEST, LARGEST + 1))
+    longer = int(generator.integers(sizes[0], sizes[1] + 1))
     if generator.random() < SHAPE_SHARE:
         shape = int(generator.integers(len(SHAPES)))
-        width = max(SMALLEST // 2, int(longer * generator.uniform(0.7, 1)))
+        width = max(sizes[0] // 2, int(longer * generator.uniform(0.7, 1)))
         mask = _shape(shape, longer, width)
         return (mask if generator.random() < 0.5 else mask.T).astype(np.float32), CLOTHES + shape
     number = int(generator.integers(len(items[0])))
