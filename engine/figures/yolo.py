@@ -96,7 +96,7 @@ def _picture(result: Result, view: View, number: int, place: int) -> Panel:
     if view.look == "confidence":
         marks.append(_confidence(result, number))
     there = scenes.kinds[number] >= 0
-    marks.append(Segments(*_outlines(scenes.boxes[number, there]), TRUE, width=1.4))
+    marks.append(Segments(*outlines(scenes.boxes[number, there]), TRUE, width=1.4))
     marks += _found(result, view, number)
     last = result.found(len(result.step) - 1, number, view.score)
     names = ", ".join(NAMES[kind] for kind in scenes.kinds[number, there])
@@ -135,7 +135,7 @@ def _confidence(result: Result, number: int) -> Rectangles:
     )
 
 
-def _outlines(boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def outlines(boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return x0, y0, x1, y1 of the four sides of boxes (..., N, 4), each (..., 4 N)."""
     left, top, right_side, bottom = np.moveaxis(boxes, -1, 0)
     ends = ((left, right_side, right_side, left), (top, top, bottom, bottom))
@@ -171,7 +171,7 @@ def _found(result: Result, view: View, number: int) -> list[Mark]:
     x0 = np.clip(boxes[..., 0], 0, SIDE - wide)
     top = np.clip(boxes[..., 1] - 7.5, 0, SIDE)
     return [
-        Segments(*_outlines(boxes), styles=styles, style_of=np.repeat(wrong, 4, axis=1), width=2.2, framed=True),
+        Segments(*outlines(boxes), styles=styles, style_of=np.repeat(wrong, 4, axis=1), width=2.2, framed=True),
         Rectangles(
             x0,
             x0 + wide,

@@ -46,6 +46,7 @@ def compose(
     most: int = MOST,
     fewest: int = FEWEST,
     sizes: tuple[int, int] = (SMALLEST, LARGEST),
+    covered: float = MOST_COVERED,
 ) -> Scenes:
     """Put pictures together.
 
@@ -56,6 +57,7 @@ def compose(
         most: Most things in one picture; where no place is left there are fewer.
         fewest: Fewest things in one picture, with the same reservation.
         sizes: Smallest and largest longer side of a thing, in pixels.
+        covered: Largest share of the smaller of two things that the other may cover, 0 to 1.
     """
     slots = max(most, MOST)
     pictures = np.empty((count, SIDE, SIDE), np.uint8)
@@ -66,7 +68,7 @@ def compose(
         wanted, placed = int(generator.integers(fewest, most + 1)), 0
         for _ in range(wanted):
             thing, kind = _thing(generator, items, sizes)
-            place = _place(thing.shape, boxes[number, :placed], generator)
+            place = _place(thing.shape, boxes[number, :placed], generator, covered)
             if place is None:
                 continue
             x, y = place
@@ -131,7 +133,9 @@ def _shape(shape: int, height: int, width: int) -> np.ndarray:
     return np.abs(2 * across - 1) <= down + 0.5 / height
 
 
-def _place(shape: tuple[int, ...], taken: np.ndarray, generator: np.random.Generator) -> tuple[int, int] | None:
+def _place(
+    shape: tuple[int, ...], taken: np.ndarray, generator: np.random.Generator, covered: float
+) -> tuple[int, int] | None:
     """Return left and top of a free place for a thing, or None; `taken` (K, 4) holds the boxes so far."""
     height, width = shape
     x = generator.integers(0, SIDE - width + 1, _TRIES)
@@ -141,7 +145,7 @@ def _place(shape: tuple[int, ...], taken: np.ndarray, generator: np.random.Gener
     shared = np.maximum(np.minimum(x[:, None] + width, taken[:, 2]) - np.maximum(x[:, None], taken[:, 0]), 0)
     shared *= np.maximum(np.minimum(y[:, None] + height, taken[:, 3]) - np.maximum(y[:, None], taken[:, 1]), 0)
     sizes = (taken[:, 2] - taken[:, 0]) * (taken[:, 3] - taken[:, 1])
-    free = np.flatnonzero((shared <= MOST_COVERED * np.minimum(sizes, height * width)).all(axis=1))
+    free = np.flatnonzero((shared <= covered * np.minimum(sizes, height * width)).all(axis=1))
     return (int(x[free[0]]), int(y[free[0]])) if len(free) else None
 
 

@@ -99,10 +99,18 @@ def _sigmoid(values: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-np.clip(values, -30, 30)))
 
 
-def decode(said: Said, least: float = LEAST_SCORE, most: int = MOST_BOXES) -> list[Marked]:
+def decode(
+    said: Said, least: float = LEAST_SCORE, most: int = MOST_BOXES, overlap: float = SUPPRESSION
+) -> list[Marked]:
     """Return the boxes found in each picture, best first: score = confidence × class probability, suppressed by class.
 
     As in YOLOv1 a box may be reported as several classes, each with its own score.
+
+    Args:
+        said: What the cells say.
+        least: Score from which a box counts.
+        most: How many boxes of a picture may stay.
+        overlap: Largest IoU of two boxes of a class that stay, 0 to 1.
     """
     found = []
     for corners, confidence, classes in zip(said.boxes, said.confidence, said.classes, strict=True):
@@ -111,6 +119,6 @@ def decode(said: Said, least: float = LEAST_SCORE, most: int = MOST_BOXES) -> li
         order = np.argsort(-score[places], kind="stable")[:MOST_CANDIDATES]
         row, column, box, kind = (place[order] for place in places)
         boxes = corners[row, column, box]
-        kept = suppress(boxes, SUPPRESSION, kind, most).kept
+        kept = suppress(boxes, overlap, kind, most).kept
         found.append(Marked(boxes[kept], kind[kept], score[places][order][kept]))
     return found
