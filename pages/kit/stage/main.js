@@ -7,6 +7,7 @@ import { dropStage, makeElement, stageOf } from "./base.js";
 const KINDS = {
   board: { styles: ["board.css"], load: () => import("./board.js").then((module) => module.createBoard) },
   detection: { styles: ["detection.css"], load: () => import("./detection.js").then((module) => module.createDetection) },
+  faces: { styles: ["faces.css"], load: () => import("./faces.js").then((module) => module.createFaces) },
   network: { styles: ["network.css"], load: () => import("./network.js").then((module) => module.createNetwork) },
   race: { styles: [], load: () => import("./race.js").then((module) => module.createRace) },
 };
