@@ -44,7 +44,12 @@ class Clip:
 
 
 def read(content: bytes) -> np.ndarray:
-    """Return a picture file's pixels, (height, width, 3) uint8, read-only, turned as its EXIF says.
+    """Return a picture file's pixels, (height, width, 3) uint8, read-only: those of `opened`, which see."""
+    return np.asarray(opened(content))
+
+
+def opened(content: bytes) -> Image.Image:
+    """Return a picture file as red, green and blue, turned as its EXIF says.
 
     Transparent parts are shown on white; 16-bit and floating-point greys are brought to 0…255; of a moving picture the
     first frame counts. Pictures above LONGEST_SIDE are made smaller.
@@ -52,8 +57,7 @@ def read(content: bytes) -> np.ndarray:
     Raises:
         InvalidData: The file is empty, too large, no picture, cut short, or too small to see anything in.
     """
-    with _opened(content) as image:
-        return _pixels(image)
+    return _upright(_opened(content))
 
 
 def to_jpeg(pixels: np.ndarray) -> bytes:
@@ -89,7 +93,7 @@ def read_clip(content: bytes, most: int = MOST_FRAMES) -> Clip:
         for number in range(total):
             _load(image, number)
             if number in wanted:
-                frames.append(to_jpeg(_pixels(image.copy())))
+                frames.append(to_jpeg(np.asarray(_upright(image.copy()))))
                 seconds.append(round(clock, 3))
             clock += float(image.info.get("duration", 100) or 100) / 1000
     return Clip(tuple(frames), tuple(seconds), total)
@@ -135,8 +139,8 @@ def _load(image: Image.Image, frame: int | None = None) -> None:
         raise InvalidData("The file is cut short or damaged.", "Export or download it again.") from None
 
 
-def _pixels(image: Image.Image) -> np.ndarray:
-    """Return (height, width, 3) uint8 of an opened picture."""
+def _upright(image: Image.Image) -> Image.Image:
+    """Return an opened picture as `opened` gives it."""
     _load(image)
     image = _eight_bit(image)
     with contextlib.suppress(Exception):  # an EXIF block that cannot be read says nothing
@@ -151,7 +155,7 @@ def _pixels(image: Image.Image) -> np.ndarray:
         coloured = image.convert("RGBA")
         ground = Image.new("RGBA", coloured.size, "white")
         image = Image.alpha_composite(ground, coloured)
-    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

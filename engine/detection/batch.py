@@ -86,11 +86,10 @@ def run(config: Config, context: Context) -> Result:
         context.report(len(found), len(config.pictures), "Detecting")
         if stopped := context.stop_requested():
             break
-        pixels = pictures.read(jpeg_of(name))
-        candidates, places = experiment.detect(pixels, config.detector, config.size, LEAST_SCORE)
+        image = pictures.opened(jpeg_of(name))
+        candidates, places = experiment.detect(image, config.detector, config.size, LEAST_SCORE)
         best = candidates.first(MOST_CANDIDATES)
-        height, width = pixels.shape[:2]
-        found.append(Picture(width, height, places, best.boxes, best.score, best.kind, best.stride))
+        found.append(Picture(image.width, image.height, places, best.boxes, best.score, best.kind, best.stride))
     if stopped and not found:
         raise InvalidData("Stopped before the first picture was done.", "Run it again.")
     context.report(len(found), len(config.pictures))

@@ -72,9 +72,9 @@ def suppress(
     """
     keeper = np.full(len(boxes), KEPT, np.int32)
     overlap = np.zeros(len(boxes), np.float32)
-    if kind is None:
-        _suppress_group(boxes, np.arange(len(boxes)), threshold, keeper, overlap)
-    elif len(boxes):
+    if kind is None or len(boxes) <= _BLOCK:  # so few are compared in one step, whatever their classes
+        _suppress_group(boxes, np.arange(len(boxes)), threshold, keeper, overlap, kind)
+    else:
         by_kind = np.argsort(kind, kind="stable")
         starts = np.flatnonzero(np.diff(kind[by_kind])) + 1
         for members in np.split(by_kind, starts):
@@ -90,16 +90,24 @@ def suppress(
 
 
 def _suppress_group(
-    boxes: np.ndarray, members: np.ndarray, threshold: float, keeper: np.ndarray, overlap: np.ndarray
+    boxes: np.ndarray,
+    members: np.ndarray,
+    threshold: float,
+    keeper: np.ndarray,
+    overlap: np.ndarray,
+    kind: np.ndarray | None = None,
 ) -> None:
     """Write the fate of the boxes `members` (best first) into `keeper` and `overlap`.
 
-    The best boxes still alive are compared with all others alive, a block at a time.
+    The best boxes still alive are compared with all others alive, a block at a time. With `kind`, those of different
+    classes leave each other alone.
     """
     alive = members
     while len(alive) > 1:
         own = boxes[alive]
         over = (shares := iou(own[:_BLOCK], own)) > threshold
+        if kind is not None:
+            over &= kind[alive[:_BLOCK], None] == kind[alive]
         stay = _first_come(over[:, :_BLOCK])
         # Of all boxes that overlap it too much, the best one that stays is what a box fell to.
         reached = over[stay]

@@ -33,38 +33,37 @@ class Letterbox:
         return np.clip(moved, 0, [self.width, self.height] * 2).astype(np.float32)
 
 
-def letterbox(picture: np.ndarray, size: int, centred: bool) -> tuple[np.ndarray, Letterbox]:
-    """Return the picture shrunk or enlarged to fit a black square, and where it lies.
+def letterbox(
+    picture: np.ndarray | Image.Image, size: int, centred: bool, mean: np.ndarray, scale: np.ndarray
+) -> tuple[np.ndarray, Letterbox]:
+    """Return (pixels − mean) / scale of the picture shrunk or enlarged to fit a black square, and where it lies.
 
     Args:
-        picture: (height, width, 3) uint8.
+        picture: (height, width, 3) uint8, or the same as an image: a file's need not be copied on the way.
         size: Side of the square.
         centred: In the middle, or else at the upper left.
+        mean: (3,) taken off red, green and blue.
+        scale: (3,) what they are divided by.
 
     Returns:
-        (size, size, 3) uint8, and the place.
+        The network's input, a batch of one, (1, size, size, 3) float32; and the place.
     """
-    height, width = picture.shape[:2]
-    scale = size / max(width, height)
-    wide, high = max(1, round(width * scale)), max(1, round(height * scale))
-    small = Image.fromarray(picture).resize((wide, high), Image.Resampling.BILINEAR)
+    image = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
+    factor = size / max(image.size)
+    wide, high = max(1, round(image.width * factor)), max(1, round(image.height * factor))
     left, top = ((size - wide) // 2, (size - high) // 2) if centred else (0, 0)
-    square = np.zeros((size, size, 3), np.uint8)
-    square[top : top + high, left : left + wide] = np.asarray(small)
-    return square, Letterbox(scale, left, top, width, height)
-
-
-def scaled(square: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    """Return (pixels − mean) / scale as a batch of one, (1, size, size, 3) float32.
-
-    A row of pixels is one long row here: NumPy is slow where its last axis has three entries.
-    """
-    size = len(square)
-    factor = np.tile(1 / scale, size).astype(np.float32)
-    shift = np.tile(-mean / scale, size).astype(np.float32)
-    rows = np.multiply(square.reshape(size, 3 * size), factor, dtype=np.float32)
-    rows += shift
-    return rows.reshape(1, size, size, 3)
+    small = np.asarray(image.resize((wide, high), Image.Resampling.BILINEAR))
+    # A row of pixels is one long row here: NumPy is slow where its last axis has three entries.
+    rows = np.empty((size, 3 * size), np.float32)
+    black = np.tile(-mean / scale, size).astype(np.float32)
+    inside = slice(3 * left, 3 * (left + wide))
+    rows[:top], rows[top + high :] = black, black
+    middle = rows[top : top + high]
+    middle[:, : inside.start], middle[:, inside.stop :] = black[: inside.start], black[inside.stop :]
+    seen = middle[:, inside]
+    np.multiply(small.reshape(high, 3 * wide), np.tile(1 / scale, wide).astype(np.float32), out=seen, dtype=np.float32)
+    seen += black[inside]
+    return rows.reshape(1, size, size, 3), Letterbox(factor, left, top, image.width, image.height)
 
 
 @dataclass(frozen=True)

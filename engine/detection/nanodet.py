@@ -13,8 +13,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
-from engine.detection.candidates import Candidates, Letterbox, letterbox, scaled
+from engine.detection.candidates import Candidates, Letterbox, letterbox
 
 STRIDES = (8, 16, 32)
 CLASS_COUNT = 80
@@ -78,13 +79,12 @@ def build(size: int, weights: dict[str, np.ndarray]) -> Any:
     return model
 
 
-def prepared(picture: np.ndarray, size: int) -> tuple[np.ndarray, Letterbox]:
+def prepared(picture: np.ndarray | Image.Image, size: int) -> tuple[np.ndarray, Letterbox]:
     """Return the network's input (1, size, size, 3) float32, and where the picture lies in it.
 
     The picture keeps its proportions, in the middle of a black square.
     """
-    square, place = letterbox(picture, size, centred=True)
-    return scaled(square, MEAN, SCALE), place
+    return letterbox(picture, size, True, MEAN, SCALE)
 
 
 def decode(outputs: list[np.ndarray], place: Letterbox, least: float) -> Candidates:
@@ -95,18 +95,21 @@ def decode(outputs: list[np.ndarray], place: Letterbox, least: float) -> Candida
         place: Where the picture lies in the input.
         least: Smallest score kept, between 0 and 1.
     """
-    found = []
+    floor = float(np.log(least / (1 - least)))
+    found, cells, strides = [], [], []
     for stride, output in zip(STRIDES, outputs, strict=True):
         side = output.shape[1]
         flat = output.reshape(side * side, CLASS_COUNT + 4 * BINS)
-        kind = flat[:, :CLASS_COUNT].argmax(axis=1)
-        logit = flat[np.arange(len(flat)), kind]
-        kept = np.flatnonzero(logit >= np.log(least / (1 - least)))
-        bins = flat[kept, CLASS_COUNT:].reshape(-1, 4, BINS)
-        share = np.exp(bins - bins.max(axis=2, keepdims=True))
-        distance = (share @ np.arange(BINS, dtype=np.float32)) / share.sum(axis=2) * stride
-        centre = (np.stack([kept % side, kept // side], axis=1) + 0.5) * stride
-        boxes = np.concatenate([centre - distance[:, :2], centre + distance[:, 2:]], axis=1)
-        found.append((boxes, 1 / (1 + np.exp(-logit[kept])), kind[kept], np.full(len(kept), stride)))
-    boxes, scores, kinds, strides = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return Candidates.sorted(place.back(boxes), scores, kinds, strides)
+        kept = np.flatnonzero((flat[:, :CLASS_COUNT] >= floor).any(axis=1))
+        found.append(flat[kept])
+        cells.append(np.stack([kept % side, kept // side], axis=1))
+        strides.append(np.full(len(kept), stride))
+    said, spacing = np.concatenate(found), np.concatenate(strides)[:, None]
+    kind = said[:, :CLASS_COUNT].argmax(axis=1)
+    bins = said[:, CLASS_COUNT:].reshape(-1, 4, BINS)
+    share = np.exp(bins - bins.max(axis=2, keepdims=True))
+    distance = (share @ np.arange(BINS, dtype=np.float32)) / share.sum(axis=2) * spacing
+    centre = (np.concatenate(cells) + 0.5) * spacing
+    boxes = np.concatenate([centre - distance[:, :2], centre + distance[:, 2:]], axis=1)
+    score = 1 / (1 + np.exp(-said[np.arange(len(said)), kind]))
+    return Candidates.sorted(place.back(boxes), score, kind, spacing[:, 0])

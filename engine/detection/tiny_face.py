@@ -11,8 +11,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
-from engine.detection.candidates import Candidates, Letterbox, letterbox, scaled
+from engine.detection.candidates import Candidates, Letterbox, letterbox
 
 STRIDE = 32
 MEAN = np.array([117.001, 114.697, 97.404], np.float32)
@@ -57,10 +58,9 @@ def build(size: int, weights: dict[str, np.ndarray]) -> Any:
     return model
 
 
-def prepared(picture: np.ndarray, size: int) -> tuple[np.ndarray, Letterbox]:
+def prepared(picture: np.ndarray | Image.Image, size: int) -> tuple[np.ndarray, Letterbox]:
     """Return the network's input (1, size, size, 3) float32, and where the picture lies in it: at its upper left."""
-    square, place = letterbox(picture, size, centred=False)
-    return scaled(square, MEAN, SCALE), place
+    return letterbox(picture, size, False, MEAN, SCALE)
 
 
 def decode(outputs: list[np.ndarray], place: Letterbox, least: float) -> Candidates:

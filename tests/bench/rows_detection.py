@@ -37,7 +37,7 @@ def detection_end_to_end() -> Row:
         [output.numpy() for output in bare(square)]
 
     def whole() -> int:
-        found, _ = detect(pictures.read(content), "nanodet", 416, least=0.35)
+        found, _ = detect(pictures.opened(content), "nanodet", 416, least=0.35)
         return len(suppress(found.boxes, 0.5, found.kind).kept)
 
     boxes = whole()

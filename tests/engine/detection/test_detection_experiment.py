@@ -69,7 +69,7 @@ def test_distances_are_expectations_over_bins() -> None:
     place[17] = np.log(0.7 / 0.3)
     bins = place[80:].reshape(4, 11)
     bins[0, 3] = bins[1, 2] = bins[1, 4] = bins[2, 0] = bins[3, 10] = 20
-    _, where = letterbox(np.zeros((416, 416, 3), np.uint8), 416, True)
+    _, where = nanodet.prepared(np.zeros((416, 416, 3), np.uint8), 416)
     found = nanodet.decode(outputs, where, 0.5)
     assert len(found.score) == 1
     assert (found.kind[0], found.stride[0]) == (17, 16)
@@ -82,7 +82,7 @@ def test_anchors_move_and_stretch() -> None:
     output.reshape(13, 13, 5, 5)[..., 4] = -9
     cell = output[0, 4, 6].reshape(5, 5)
     cell[2] = [0, 0, np.log(2), 0, 2]
-    _, where = letterbox(np.zeros((208, 416, 3), np.uint8), 416, False)
+    _, where = tiny_face.prepared(np.zeros((208, 416, 3), np.uint8), 416)
     found = tiny_face.decode([output], where, 0.5)
     wide, high = 2 * 2.882459 * 32, 3.518061 * 32
     expected = [208 - wide / 2, 144 - high / 2, 208 + wide / 2, min(208, 144 + high / 2)]
@@ -92,9 +92,15 @@ def test_anchors_move_and_stretch() -> None:
 @pytest.mark.parametrize("shape", [(100, 300), (300, 100), (64, 64), (9, 400)])
 @pytest.mark.parametrize("centred", [True, False])
 def test_the_letterbox_and_back(shape: tuple[int, int], centred: bool) -> None:
-    picture = np.full((*shape, 3), 200, np.uint8)
-    square, where = letterbox(picture, 128, centred)
-    rows, columns = np.nonzero(square[..., 0] > 100)
+    picture = np.full((*shape, 3), (200, 100, 50), np.uint8)
+    mean, scale = np.array([20, 30, 40]), np.array([2, 4, 5])
+    batch, where = letterbox(picture, 128, centred, mean, scale)
+    from_image, _ = letterbox(Image.fromarray(picture), 128, centred, mean, scale)
+    np.testing.assert_array_equal(batch, from_image)
+    assert (batch.shape, batch.dtype) == ((1, 128, 128, 3), np.float32)
+    pixels = np.unique(batch.reshape(-1, 3), axis=0)
+    np.testing.assert_allclose(pixels, [[-10, -7.5, -8], [90, 17.5, 2]][-len(pixels) :], atol=1e-5)
+    rows, columns = np.nonzero(batch[0, ..., 0] > 40)
     seen = np.array([[columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]], float)
     np.testing.assert_allclose(where.back(seen), [[0, 0, shape[1], shape[0]]], atol=2.5)
 
