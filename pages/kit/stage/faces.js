@@ -68,14 +68,13 @@ export function createFaces(root, emit) {
     on.hidden = data.view !== "grid" || !data.can_train;
     if (range) {
       transport.setRange(range.last, range.values);
-      const fresh = changed || before?.revision !== data.revision;
-      const follows = data.running && (place >= last || before?.revision !== data.revision);
-      // A new run begins at its end, where its best faces are; a running one is followed unless somebody looks back.
       const start = data.view === "walk" ? 0 : Math.min(range.last, data.at ?? range.last);
-      if (follows) transport.setPosition(range.last);
-      else if (fresh && !(data.running && before?.running) && !(before?.view === data.view && before?.series === data.series)) {
+      // A running training is followed, unless somebody looks back; another look of the same run stays where it is.
+      if (changed) transport.setPosition(start);
+      else if (before.running && place >= last) transport.setPosition(range.last);
+      else if (data.running ? !before.running : !before.running && before.series !== data.series) {
         if (playing) transport.pause();
-        transport.setPosition(start);
+        transport.setPosition(data.running ? range.last : start);
       }
     }
     root.dataset.view = data.view;
