@@ -146,12 +146,12 @@ def script(config: Config) -> str:
         depth=config.depth,
     )
     pictures = (compose._weights, compose._resized, compose._shape, compose._place, compose._thing)
-    parts = [opening, *(_source(one) for one in (*pictures, compose.background, compose.compose, network.build))]
+    parts = [opening, *(source(one) for one in (*pictures, compose.background, compose.compose, network.build))]
     parts.append(f"shape = Shape()\nmodel = build(shape, {config.seed})")
     if config.start != SCRATCH:
         parts[-1] += "\n" + _WEIGHTS.format(checkpoint=config.checkpoint)
     if config.steps:
-        parts += [_source(training.targets), _source(training.loss_parts)]
+        parts += [source(training.targets), source(training.loss_parts)]
         parts.append(_TRAINING.format(most=config.most, warm_up=WARM_UP, average=AVERAGE, chunk=CHUNK))
     parts.append(
         _BOXES.format(watched=WATCHED, watched_seed=WATCHED_SEED, lowest=LOWEST, suppression=network.SUPPRESSION)
@@ -159,7 +159,7 @@ def script(config: Config) -> str:
     return "\n\n\n".join(parts) + "\n"
 
 
-def _source(function: Callable[..., Any]) -> str:
+def source(function: Callable[..., Any]) -> str:
     """Return a function's own source, its docstring cut to the first line."""
     source = textwrap.dedent(inspect.getsource(function))
     definition = ast.parse(source).body[0]
