@@ -78,6 +78,7 @@ CHAPTERS = (
             Concept(
                 "Detect", "detection/detection.py", "detection", "A thousand guesses, and the few boxes that stay."
             ),
+            Concept("Inside YOLO", "detection/inside_yolo.py", "inside-yolo", "What 1472 numbers say, cell by cell."),
             Concept("Train a YOLO", "detection/train_yolo.py", "train-yolo", "One look: 64 cells say what they see."),
             Concept("Darknet", "detection/darknet.py", "darknet", "A text and a heap of numbers become a detector."),
         ),

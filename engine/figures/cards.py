@@ -121,6 +121,7 @@ CARDS: dict[str, Callable[[bool], str]] = {
     "optimizers": race_card,
     "playground": network_card,
     "detection": _of("cards_detection", "detection_card"),
+    "inside-yolo": _of("cards_inside_yolo", "inside_yolo_card"),
     "train-yolo": _of("cards_yolo", "yolo_card"),
     "darknet": _of("cards_darknet", "darknet_card"),
     "cross-validation": _of("cards_cross_validation", "cross_validation_card"),

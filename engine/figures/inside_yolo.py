@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from engine.figures import inside_yolo_numbers as numbers
-from engine.figures.board import Axis, Board, Image, Mark, Panel, Points, Rectangles, Segments, Texts, payload
+from engine.figures.board import Axis, Board, Image, Mark, Panel, Points, Rectangles, Segments, payload
 from engine.figures.packing import picture_address
 from engine.figures.theme import SERIES, Series
-from engine.figures.yolo import CONFIDENT, RIGHT, TRUE, WHITE, WRONG, outlines
+from engine.figures.yolo import BLACK, CONFIDENT, RIGHT, TRUE, WHITE, WRONG, outlines
 from engine.inside_yolo.cells import CELL, LETTERS, PARTS, box_of
 from engine.inside_yolo.experiment import BOXES, GRID, UPLOAD, Result
 from engine.inside_yolo.fitting import STRETCH
@@ -48,7 +48,7 @@ def board(result: Result, view: View, seen: Seen, revision: str) -> Mapping[str,
         numbers.classes(view, seen),
         numbers.loss(result, seen),
     )
-    return payload(Board(panels, columns=(1.0, 0.62), rows=(0.28, 0.36, 0.15, 0.21), revision=revision))
+    return payload(Board(panels, columns=(1.0, 0.62), rows=(0.26, 0.41, 0.12, 0.21), revision=revision))
 
 
 @lru_cache(maxsize=64)
@@ -83,7 +83,7 @@ def _input(result: Result, view: View, seen: Seen) -> Panel:
 
 def _alt(result: Result, view: View, seen: Seen) -> str:
     named = ", ".join(NAMES[kind] for kind in result.kinds)
-    there = "Your own picture" if result.config.picture == UPLOAD else f"A scene with {named}"
+    there = "Your own picture" if result.config.source == UPLOAD else f"A scene with {named}"
     sure = int((seen.said.confidence[0].max(axis=-1) >= 0.5).sum())
     return (
         f"{there}, under a grid of {GRID} × {GRID} cells; layer: {view.layer}. {sure} cells state a confidence of 0.5 "
@@ -102,13 +102,17 @@ def _filled(style: Series, opacity: np.ndarray) -> Rectangles:
     return Rectangles(left, left + CELL, top, top + CELL, style, opacity=opacity.ravel(), gap=0.5)
 
 
-def _written(values: np.ndarray, least: float) -> Texts:
-    """Write the larger of the cells' values into their upper halves."""
+def _written(values: np.ndarray, least: float) -> Rectangles:
+    """Write the larger of the cells' values into their upper left corners."""
     left, top = _corners()
     flat = values.ravel()
     shown = np.flatnonzero(flat >= least)
-    told = tuple(f"{flat[place]:.2f}" for place in shown)
-    return Texts(left[shown] + CELL / 2, top[shown] + 3.6, told, WHITE, size=12, bold=True)
+    return _tags(left[shown], top[shown], 9.5, tuple(f"{flat[place]:.2f}" for place in shown))
+
+
+def _tags(left: np.ndarray, top: np.ndarray, wide: float, told: tuple[str, ...]) -> Rectangles:
+    """Return words on black: they are read on any picture."""
+    return Rectangles(left, left + wide, top, top + 4.8, BLACK, opacity=0.86, labels=told)
 
 
 def _layer(layer: str, seen: Seen) -> list[Mark]:
@@ -116,7 +120,7 @@ def _layer(layer: str, seen: Seen) -> list[Mark]:
     said = seen.said
     if layer == CONFIDENCE:
         best = said.confidence[0].max(axis=-1)
-        return [_filled(CONFIDENT, 0.62 * best), _written(best, LEAST_WRITTEN)]
+        return [_filled(CONFIDENT, 0.75 * best), _written(best, LEAST_WRITTEN)]
     if layer == CLASSES:
         return _named(said.classes[0])
     if layer == ALL:
@@ -138,13 +142,9 @@ def _named(classes: np.ndarray) -> list[Mark]:
     left, top = _corners()
     best, sure = classes.argmax(axis=-1).ravel(), classes.max(axis=-1).ravel()
     return [
-        Rectangles(
-            left, left + CELL, top, top + CELL, styles=KINDS, style_of=best, opacity=0.25 + 0.6 * sure, gap=0.5
-        ),
-        Texts(
-            left + CELL / 2, top + CELL / 2, tuple(NAMES[kind] for kind in best), WHITE, size=11, bold=True
-        ),
-    ]  # fmt: skip
+        Rectangles(left, left + CELL, top, top + CELL, styles=KINDS, style_of=best, opacity=0.25 + 0.6 * sure, gap=0.5),
+        _tags(left + 0.5, top + CELL / 2 - 2.4, CELL - 1, tuple(NAMES[kind] for kind in best)),
+    ]
 
 
 def _found(seen: Seen) -> list[Mark]:
@@ -174,7 +174,7 @@ def _truth(seen: Seen) -> list[Mark]:
     middle = (boxes[:, :2] + boxes[:, 2:]) / 2
     return [
         Segments(*outlines(boxes), TRUE, width=1.4),
-        Points(middle[:, 0], middle[:, 1], Series(TRUE.light, TRUE.dark, marker="cross"), size=4),
+        Points(middle[:, 0], middle[:, 1], TRUE, size=3),
     ]
 
 

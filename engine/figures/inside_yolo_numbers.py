@@ -45,7 +45,7 @@ def five(seen: Seen) -> Readout:
     note = "no thing is centred here"
     if best >= 0:
         overlaps = seen.loss.overlap[seen.row, seen.column]
-        lines.append(("IoU with the truth", *(text for value in overlaps for text in ("", f"{value:.2f}"))))
+        lines.append(("IoU with truth", *(text for value in overlaps for text in ("", f"{value:.2f}"))))
         note = f"box {best + 1} is responsible"
     elif not seen.things:
         note = "no truth is known"
@@ -123,7 +123,7 @@ def classes(view: View, seen: Seen) -> Panel:
     return Panel(
         CLASSES,
         "Class probabilities",
-        Axis(0, 1.3, ticks=((0.0, "0"), (0.5, "0.5"), (1.0, "1"))),
+        Axis(0, 1.3, ticks=()),
         Axis(len(NAMES) - 0.5, -0.5, ticks=tuple((float(place), name) for place, name in enumerate(NAMES))),
         marks,
         note="softmax, one set a cell",
@@ -136,7 +136,7 @@ def classes(view: View, seen: Seen) -> Panel:
 
 def loss(result: Result, seen: Seen) -> Readout:
     """Return the parts of the loss: of this cell, and of the whole picture."""
-    if result.config.picture == UPLOAD:
+    if result.config.source == UPLOAD:
         lines: tuple[Any, ...] = (("Without true boxes there is no loss.", "", ""),)
         return Readout("loss", "Loss", lines, note="your own picture", row=2, rows=2, column=1)
     own, total = seen.loss.parts[seen.row, seen.column], seen.loss.parts.sum(axis=(0, 1))

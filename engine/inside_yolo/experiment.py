@@ -41,7 +41,7 @@ class Config(base.Config):
     """What the network looks at.
 
     Attributes:
-        picture: SCENE: SIDE × SIDE pixels; WIDE: twice as wide; UPLOAD: the reader's own.
+        source: SCENE: SIDE × SIDE pixels; WIDE: twice as wide; UPLOAD: the reader's own.
         things: How many things a scene should have; there are fewer where no place is left. Above MOST they
             are smaller.
         seed: The scene comes from it.
@@ -52,7 +52,7 @@ class Config(base.Config):
 
     VERSION: ClassVar[int] = 1
 
-    picture: str = choice(SCENE, PICTURES)
+    source: str = choice(SCENE, PICTURES)
     things: int = integer(5, 1, MOST_THINGS)
     seed: int = integer(1, 0, 9999)
     covered: float = number(MOST_COVERED, 0.0, 0.9)
@@ -61,13 +61,13 @@ class Config(base.Config):
 
     def settled(self) -> Config:
         """Return the config without what has no part in it."""
-        if self.picture == UPLOAD:
-            return Config(picture=UPLOAD, upload=self.upload, negative=self.negative)
+        if self.source == UPLOAD:
+            return Config(source=UPLOAD, upload=self.upload, negative=self.negative)
         return self.changed(upload="", negative=False)
 
     def digests(self) -> tuple[str, ...]:
         """Return the digests of the weights and, for scenes, of the items that they are made from."""
-        items = () if self.picture == UPLOAD else (_digest(str(fashion.FOLDER / f"{fashion.TEST}.npz")),)
+        items = () if self.source == UPLOAD else (_digest(str(fashion.FOLDER / f"{fashion.TEST}.npz")),)
         return (_digest(str(RUN_FILE)), *items)
 
 
@@ -123,11 +123,11 @@ def original(config: Config) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     Raises:
         InvalidData: The uploaded picture is no longer there.
     """
-    if config.picture == UPLOAD:
+    if config.source == UPLOAD:
         grey = np.asarray(Image.fromarray(pictures.read(store().get_blob(config.upload))).convert("L"))
         return (255 - grey if config.negative else grey), np.zeros((0, 4), np.float32), np.zeros(0, np.int8)
     generator = np.random.default_rng(config.seed)
-    shares = [config.things] if config.picture == SCENE else [(config.things + 1) // 2, config.things // 2]
+    shares = [config.things] if config.source == SCENE else [(config.things + 1) // 2, config.things // 2]
     parts, boxes, kinds = [], [], []
     for number_of, things in enumerate(shares):
         scene = compose(

@@ -18,7 +18,7 @@ WHOSE = View(layer=CONFIDENCE)
 PAIR = View(seed=10, covered=0.5, layer=FOUND, row=1, column=4)
 UNTRAINED = View(moment=0, layer=ALL)
 MOVED = View(layer=PICTURE, row=6, column=6, edits="6 6 x1 8")
-STRETCHED = View(picture=WIDE, things=8, seed=3, layer=FOUND)
+STRETCHED = View(source=WIDE, things=8, seed=3, layer=FOUND)
 
 ANSWERS = ("Every cell it covers", "The cell of its centre", "The cell of its top left")
 NAMED = ("Both", "One of the two", "Neither")
@@ -32,7 +32,7 @@ def view_of(result: Result, view: View) -> View:
     """Return a scene's view put on another result's picture."""
     config = result.config
     return view.changed(
-        picture=config.picture,
+        source=config.source,
         things=config.things,
         seed=config.seed,
         covered=config.covered,

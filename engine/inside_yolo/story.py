@@ -20,7 +20,7 @@ def story(result: Result, view: View, seen: Seen) -> tuple[str, ...]:
 def _cells(result: Result, seen: Seen) -> str:
     sure = int((seen.said.confidence[0].max(axis=-1) >= SURE).sum())
     start = f"Of {GRID * GRID} cells **{sure}** state{'s' if sure == 1 else ''} a confidence of {SURE} or more"
-    if result.config.picture == UPLOAD:
+    if result.config.source == UPLOAD:
         return (
             f"{start}. The network knows ten kinds of clothes and three shapes, bright on dark ground, and answers "
             "with the nearest of them."

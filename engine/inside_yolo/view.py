@@ -45,7 +45,7 @@ class View(settings.Config):
     """All settings of the page: what the network looks at, and what is looked at in what it said.
 
     Attributes:
-        picture, things, seed, covered, upload, negative: As in `experiment.Config`.
+        source, things, seed, covered, upload, negative: As in `experiment.Config`.
         fit: How a picture that is not square is brought into the input, of FITS.
         moment: Which moment of the training, 0 (untrained) to LAST.
         layer: What is drawn over the picture, of LAYERS.
@@ -57,7 +57,7 @@ class View(settings.Config):
         edits: Numbers set by hand, as `cells.with_edit` writes them.
     """
 
-    picture: str = choice(SCENE, PICTURES)
+    source: str = choice(SCENE, PICTURES)
     things: int = integer(5, 1, MOST_THINGS)
     seed: int = integer(1, 0, 9999)
     covered: float = number(MOST_COVERED, 0.0, 0.9)
@@ -76,12 +76,12 @@ class View(settings.Config):
 
     def run(self) -> Config:
         """Return what has to be computed for this view."""
-        own = ("picture", "things", "seed", "covered", "upload", "negative")
+        own = ("source", "things", "seed", "covered", "upload", "negative")
         return Config(**{name: getattr(self, name) for name in own}).settled()
 
     def tensor(self) -> tuple[object, ...]:
         """Return all that decides which numbers are looked at, before any is set by hand."""
-        return (self.run(), self.fit if self.picture != SCENE else STRETCH, self.moment)
+        return (self.run(), self.fit if self.source != SCENE else STRETCH, self.moment)
 
 
 @dataclass(frozen=True)

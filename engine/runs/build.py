@@ -34,6 +34,7 @@ MODULES = (
     "engine.detection.scenes",
     "engine.darknet.scenes",
     "engine.yolo.scenes",
+    "engine.inside_yolo.scenes",
     "engine.cross_validation.scenes",
     "engine.ensembles.scenes",
     "engine.bootstrapping.scenes",

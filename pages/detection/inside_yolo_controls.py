@@ -59,13 +59,13 @@ def settings(beside: Column) -> View:
     """Draw the controls, two of them beside the picture, and return the view they describe."""
     _let_go()
     values: dict[str, Any] = {}
-    values["picture"] = controls.select(
-        FIELDS["picture"],
+    values["source"] = controls.select(
+        FIELDS["source"],
         "Picture",
         format=lambda name: PICTURE_LABELS[name],
         help="Scenes put together from clothes and shapes, whose true boxes are known; or a picture of your own.",
     )
-    if values["picture"] == UPLOAD:
+    if values["source"] == UPLOAD:
         values["upload"] = picture_upload.control(experiment.keep)
         values["negative"] = controls.toggle(
             FIELDS["negative"],
@@ -73,7 +73,7 @@ def settings(beside: Column) -> View:
             help="The network knows bright things on dark ground: a photograph on white needs its negative.",
         )
         if not values["upload"]:
-            values["picture"] = SCENE
+            values["source"] = SCENE
     else:
         values["things"] = controls.integer(
             FIELDS["things"],
@@ -81,7 +81,7 @@ def settings(beside: Column) -> View:
             help="How many; above 8 they are smaller than any in training, and with luck all find a place.",
         )
         values["seed"] = controls.seed(FIELDS["seed"])
-    if values["picture"] != SCENE:
+    if values["source"] != SCENE:
         values["fit"] = controls.segments(
             FIELDS["fit"],
             "Into the square",
@@ -99,11 +99,11 @@ def settings(beside: Column) -> View:
         "as they are confident, those that stay after threshold and suppression, or each cell’s part of the loss.",
     )
     with st.popover("More", icon=":material/tune:", width="stretch"):
-        values |= _more(values["picture"])
+        values |= _more(values["source"])
     with beside.box:
         values["box"] = controls.segments(
             FIELDS["box"],
-            "Box",
+            "Raw numbers t of box",
             options=tuple(range(1, BOXES + 1)),
             help="Which of the cell’s two boxes the sliders move; it is the solid one in the picture.",
         )
@@ -114,7 +114,7 @@ def settings(beside: Column) -> View:
     return controls.checked(View, values)
 
 
-def _more(picture: str) -> dict[str, Any]:
+def _more(source: str) -> dict[str, Any]:
     values: dict[str, Any] = {
         "score": controls.number(
             FIELDS["score"], "Score from", step=0.05, help="Smallest score, c × class probability, of a box found."
@@ -134,7 +134,7 @@ def _more(picture: str) -> dict[str, Any]:
             FIELDS["column"], "Column of the cell", help="From 0 at the left; −1: as for the row."
         ),
     }
-    if picture != UPLOAD:
+    if source != UPLOAD:
         values["covered"] = controls.number(
             FIELDS["covered"], "Things may cover", step=0.05, help="Largest share of a thing that another may cover."
         )
@@ -151,7 +151,7 @@ def _let_go() -> None:
     """Drop cell and numbers set by hand when another tensor is looked at: they meant the one before."""
     state = st.session_state
     before = state.get(_BEFORE)
-    tensor = tuple(state.get(name) for name in ("picture", "things", "seed", "covered", "upload", "negative", "fit"))
+    tensor = tuple(state.get(name) for name in ("source", "things", "seed", "covered", "upload", "negative", "fit"))
     looked = tuple(state.get(name) for name in ("row", "column", "moment", "edits"))
     if before is not None and before[0] != tensor and before[1] == looked:
         controls.put({"row": CHOSEN, "column": CHOSEN, "edits": ""})

@@ -61,7 +61,7 @@ def readable(view: View, shown: Shown | None) -> View:
     if shown is not None:
         config: Config = shown.entry.result.config
         view = view.changed(
-            picture=config.picture,
+            source=config.source,
             things=config.things,
             seed=config.seed,
             covered=config.covered,
@@ -82,7 +82,7 @@ def foot(name: str, shown: Shown) -> None:
     if run_view.is_running(name):
         st.caption("Looking now, on a worker of this server")
         return
-    facts = ["Your own picture"] if config.picture == UPLOAD else [f"seed {config.seed}", fashion.CREDIT]
+    facts = ["Your own picture"] if config.source == UPLOAD else [f"seed {config.seed}", fashion.CREDIT]
     provenance_line(shown.entry.provenance, [" · ".join(facts)])
 
 
