@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.faces_page import (
     COLUMNS,
@@ -146,15 +146,15 @@ def test_the_plane_moves_by_keyboard_and_stops_at_its_edge(open_faces):
 
 def test_the_walk_is_played_by_the_transport_and_its_stations(open_faces):
     page = open_faces(payload("walk"))
+    middle = page.evaluate("[find('.faces-canvas').clientWidth / 2, find('.faces-canvas').clientHeight / 2 - 60]")
     assert inspect(page)["step"] == 0
     page.evaluate("faces().transport.seek(4)")
-    np.testing.assert_allclose(large(page), [4 * 28] * 3, atol=2)
+    np.testing.assert_allclose(color_at(page, *middle), [4 * 28] * 3, atol=2)
     page.evaluate("faces().transport.setPosition(4.5)")
-    np.testing.assert_allclose(large(page), [4.5 * 28] * 3, atol=2)
+    np.testing.assert_allclose(color_at(page, *middle), [4.5 * 28] * 3, atol=2)
     last = inspect(page)["stations"][-1]
     page.mouse.click(*on_screen(page, (last["x"] + 5, last["y"] + 5)))
-    page.evaluate("faces().drawNow()")
-    np.testing.assert_allclose(large(page), [8 * 28] * 3, atol=2)
+    np.testing.assert_allclose(color_at(page, *middle), [8 * 28] * 3, atol=2)
 
 
 def test_an_attribute_answers_at_once_and_tells_when_the_hand_lets_go(open_faces):
@@ -180,6 +180,8 @@ def test_the_quiz_keeps_score_says_what_was_what_and_goes_on(open_faces):
     page.get_by_role("button", name="Next pair").click()
     page.locator(".faces-quiz").press("ArrowRight")
     assert page.evaluate("sent").pop() == ["score", {"right": 1, "total": 2}]
+    # One right of two: a coin gets one or two right with a probability of three quarters.
+    expect(page.locator(".faces-words")).to_contain_text("75 %")
     page.get_by_role("button", name="Eyes").click()
     assert page.locator(".faces-ring").first.is_visible()
 

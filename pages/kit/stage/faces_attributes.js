@@ -63,7 +63,7 @@ export function createAttributes(box, actions) {
       });
     },
     range: () => null,
-    draw() {
+    draw(theme) {
       state.rows.forEach(({ canvas, slider, place }, number) => {
         const size = Math.max(24, Math.min(canvas.parentElement.clientWidth / count(), box.clientHeight / state.rows.length - 30));
         canvas.style.width = `${size * count()}px`;
@@ -73,10 +73,11 @@ export function createAttributes(box, actions) {
         const context = sizeCanvas(canvas, size * count(), size);
         context.clearRect(0, 0, size * count(), size);
         for (let index = 0; index < count(); index += 1) {
-          context.globalAlpha = Math.abs(index - place) < 0.75 ? 1 : 0.72;
           drawFace(context, state.sheet, count(), number * count() + index, index * size + 1, 1, size - 2, state.data.side);
         }
-        context.globalAlpha = 1;
+        context.lineWidth = 2.5;
+        context.strokeStyle = theme.accent;
+        context.strokeRect(place * size + 1.25, 1.25, size - 2.5, size - 2.5);
         const strength = strengthAt(place);
         slider.setAttribute("aria-valuetext", `${strength.toFixed(1)} standard deviations`.replace("-", "minus "));
       });

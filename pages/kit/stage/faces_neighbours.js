@@ -16,7 +16,7 @@ export function createNeighbours(box) {
     const high = Math.max(...groups.flatMap((group) => group.values), own) * 1.05;
     const label = Math.min(190, (frame.right - frame.left) * 0.36);
     const toX = (value) => frame.left + label + (value / high) * (frame.right - frame.left - label);
-    const line = (frame.bottom - frame.top - 26) / groups.length;
+    const line = (frame.bottom - frame.top - 30) / groups.length;
     groups.forEach((group, place) => {
       const y = frame.top + (place + 0.5) * line;
       const color = theme.dark ? group.dark : group.light;
@@ -33,15 +33,21 @@ export function createNeighbours(box) {
       context.fillStyle = color;
       context.fillRect(toX(group.median) - 2, y - 17, 4, 34);
     });
+    context.fillStyle = withAlpha(theme.ink, 0.2);
+    context.fillRect(toX(0), frame.bottom - 24, toX(high) - toX(0), 1);
+    context.font = fontOf(theme, 13, 400);
+    context.fillStyle = withAlpha(theme.ink, 0.66);
+    context.textAlign = "center";
+    for (let tick = 0; tick < high; tick += high > 0.25 ? 0.1 : 0.05) context.fillText(tick ? tick.toFixed(2) : "0", toX(tick), frame.bottom - 13);
     context.fillStyle = theme.accent;
     context.fillRect(toX(own) - 1, frame.top, 2, frame.bottom - frame.top - 24);
     context.font = fontOf(theme, 13, 600);
     context.textAlign = toX(own) > frame.right - 90 ? "right" : "left";
-    context.fillText(` this face ${own.toFixed(3)}`, toX(own) + (context.textAlign === "right" ? -4 : 2), frame.bottom - 14);
+    context.fillText("A", toX(own) + (context.textAlign === "right" ? -5 : 4), frame.top + 2);
     context.font = fontOf(theme, 13, 400, true);
     context.textAlign = "right";
     context.fillStyle = withAlpha(theme.ink, 0.66);
-    context.fillText("distance to the nearest training face", frame.right, frame.bottom + 4);
+    context.fillText("distance to the nearest training face; a copy lies at 0", frame.right, frame.bottom + 4);
     context.textAlign = "left";
   }
 
@@ -57,7 +63,7 @@ export function createNeighbours(box) {
       const { columns, distances, caption } = state.data.neighbours;
       const context = sizeCanvas(canvas, width, height);
       context.clearRect(0, 0, width, height);
-      const chart = Math.min(210, height * 0.36);
+      const chart = Math.min(200, height * 0.34);
       const narrow = width < 480;
       const main = narrow ? width * 0.42 : Math.min(250, height - chart - 60, width * 0.32);
       const across = 3;
@@ -84,8 +90,11 @@ export function createNeighbours(box) {
       drawDistances(context, theme, { left: 0, right: width - 8, top: height - chart, bottom: height - 8 });
       canvas.setAttribute("aria-label", view.describe());
     },
-    paintFace(context, size) { drawFace(context, state.sheet, state.data.neighbours.columns, 0, 0, 0, size, state.data.side); },
-    title: () => ["Face A", ""],
+    paintFace: null,
+    title() {
+      const { own, groups } = state.data.neighbours;
+      return ["Face A to its nearest", `${own.toFixed(3)}; new ones ${groups[1].median.toFixed(3)}`];
+    },
     describe() {
       const { groups, own } = state.data.neighbours;
       return `The chosen face and the training faces nearest to it, the nearest at ${own.toFixed(3)}. ${groups.map((group) => `${group.name}: median ${group.median.toFixed(3)}`).join(". ")}.`;

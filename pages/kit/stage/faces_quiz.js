@@ -4,6 +4,16 @@
 import { makeElement, sizeCanvas } from "./base.js";
 import { drawFace } from "./faces_data.js";
 
+/** The probability of so many right guesses, or more, by tossing a coin. */
+export function byLuck({ right, total }) {
+  let [ways, sum] = [1, 0];
+  for (let k = 0; k <= total; k += 1) {
+    if (k >= right) sum += ways;
+    ways = (ways * (total - k)) / (k + 1);
+  }
+  return sum / 2 ** total;
+}
+
 /** Build the quiz in `box`. `actions`: `score({right, total})`, `schedule()`. */
 export function createQuiz(box, actions) {
   const cards = [0, 1].map((side) => {
@@ -98,7 +108,7 @@ export function createQuiz(box, actions) {
     range: () => null,
     draw() {
       const { columns } = state.data.quiz;
-      const size = Math.max(120, Math.min((box.clientWidth - 40) / 2, box.clientHeight - 150, 420));
+      const size = Math.max(120, Math.min((box.clientWidth - (box.clientWidth < 560 ? 24 : 48)) / 2, box.clientHeight - 150, 420));
       cards.forEach(({ canvas }, side) => {
         canvas.style.width = canvas.style.height = `${size}px`;
         drawFace(sizeCanvas(canvas, size, size), state.sheet, columns, pairs()[state.pair][side], 0, 0, size, state.data.side);
@@ -107,6 +117,15 @@ export function createQuiz(box, actions) {
     // Beside it stands nothing that would give the answer away.
     paintFace: null,
     title: () => ["Your score", state.score.total ? `${state.score.right} of ${state.score.total}` : "no guess yet"],
+    words() {
+      const { right, total } = state.score;
+      if (!total) return ["One of each pair is drawn, one is generated. The score stays for this session."];
+      const luck = 100 * byLuck(state.score);
+      return [
+        `${right} of ${total} pairs told apart.`,
+        `Tossing a coin does as well or better with a probability of ${luck >= 10 ? luck.toFixed(0) : luck.toFixed(1)} %. ${luck > 5 ? "So far that may be luck." : "You can tell them apart."}`,
+      ];
+    },
     describe: () => question.textContent,
     inspect: () => ({ pair: state.pair, guess: state.guess, fake: state.data.quiz.fake[state.pair], score: state.score, hint: state.hint }),
   };

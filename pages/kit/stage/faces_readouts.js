@@ -6,7 +6,7 @@ import { fontOf, makeElement, seriesColor, sizeCanvas, withAlpha } from "./base.
 const MARGIN = { left: 40, right: 70, top: 8, bottom: 20 };
 
 function tickText(value) {
-  if (value >= 1000) return `${value / 1000}k`;
+  if (value >= 1000) return `${Math.round(value / 100) / 10}k`;
   return String(Math.round(value * 1000) / 1000).replace("-", "−");
 }
 
@@ -31,7 +31,9 @@ export function drawChart(canvas, chart, theme, mark) {
   const all = chart.series.flatMap((one) => [...one.y, ...(one.low ?? []), ...(one.high ?? [])]).filter(Number.isFinite);
   const low = chart.low ?? Math.min(...all);
   const high = chart.high ?? Math.max(...all, low + 1e-6);
-  const toX = (value) => frame.left + ((value - x[0]) / (x.at(-1) - x[0] || 1)) * (frame.right - frame.left);
+  // Moments lie ever further apart: on an axis of steps each doubling takes the same room.
+  const along = (value) => (chart.log ? Math.log2(value + chart.log) : value);
+  const toX = (value) => frame.left + ((along(value) - along(x[0])) / (along(x.at(-1)) - along(x[0]) || 1)) * (frame.right - frame.left);
   const toY = (value) => frame.bottom - ((Math.max(low, Math.min(high, value)) - low) / (high - low || 1)) * (frame.bottom - frame.top);
   context.font = fontOf(theme, 13, 400);
   context.fillStyle = withAlpha(theme.ink, 0.66);
@@ -44,6 +46,10 @@ export function drawChart(canvas, chart, theme, mark) {
   context.textBaseline = "alphabetic";
   context.textAlign = "left";
   context.fillText(tickText(x[0]), frame.left, height - 4);
+  context.textAlign = "center";
+  for (const tick of chart.log ? [100, 1000, 10000].filter((one) => one > x[0] + chart.log && toX(one) < frame.right - 74) : []) {
+    context.fillText(tickText(tick), toX(tick), height - 4);
+  }
   context.textAlign = "right";
   context.fillText(`${chart.x_label} ${tickText(x.at(-1))}`, frame.right, height - 4);
   const path = (values) => {
@@ -104,15 +110,16 @@ export function createFacesReadouts(box) {
       [title.textContent, note.textContent] = view.title();
       face.hidden = !view.paintFace;
       if (view.paintFace) {
-        const size = Math.max(120, Math.min(box.clientWidth, 236, box.clientHeight > 80 ? box.clientHeight * 0.4 : 236));
+        const size = Math.max(120, Math.min(box.clientWidth, data.view === "grid" ? 236 : 300, box.clientHeight > 80 ? box.clientHeight * 0.46 : 236));
         face.style.width = face.style.height = `${size}px`;
         view.paintFace(sizeCanvas(face, size, size), size);
         face.setAttribute("aria-label", `${title.textContent}, ${note.textContent}`);
       }
-      const key = JSON.stringify([data.reads.words, data.reads.charts.map((chart) => [chart.title, chart.note])]);
+      const sentences = view.words?.() ?? data.reads.words;
+      const key = JSON.stringify([sentences, data.reads.charts.map((chart) => [chart.title, chart.note])]);
       if (key !== state.key) {
         state.key = key;
-        words.replaceChildren(...data.reads.words.map((sentence) => makeElement("p", {}, sentence)));
+        words.replaceChildren(...sentences.map((sentence) => makeElement("p", {}, sentence)));
         state.canvases = data.reads.charts.map(() => makeElement("canvas", { class: "chart-canvas", role: "img" }));
         charts.replaceChildren(...data.reads.charts.map((chart, place) => makeElement("div", { class: "faces-chart" },
           makeElement("div", { class: "panel-caption" }, makeElement("span", { class: "chart-title" }, chart.title), makeElement("span", { class: "chart-note" }, chart.note)),

@@ -73,7 +73,7 @@ export function createWalk(box, actions) {
       context.textAlign = "left";
       if (!actions.playing()) canvas.setAttribute("aria-label", view.describe());
     },
-    paintFace(context, size) { paint(context, actions.position(), 0, 0, size); },
+    paintFace: null,
     title() {
       const part = Math.round((100 * actions.position()) / (state.data.walk.count - 1));
       return ["On the way from A to B", `${part} %`];
