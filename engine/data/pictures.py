@@ -75,12 +75,12 @@ def read_clip(content: bytes, most: int = MOST_FRAMES) -> Clip:
         most: How many frames at most.
 
     Raises:
-        InvalidData: As for `read`; or it is a still picture, or a video file, for which there is no decoder here.
+        InvalidData: As for `read`; or it is a still picture, or a video file: those are `browser_clip`'s.
     """
     if content[4:8] == b"ftyp" or content[:4] == b"\x1aE\xdf\xa3" or content[8:12] == b"AVI ":
         raise InvalidData(
-            "Video files (MP4, WebM, AVI) cannot be read here: the app comes without a decoder for them.",
-            "Export the clip as an animated GIF or WebP.",
+            "Video files (MP4, WebM, AVI) are read in your browser, not on this server.",
+            "Take the button for video files.",
         )
     with _opened(content) as image:
         total = int(getattr(image, "n_frames", 1))

@@ -94,4 +94,4 @@ with foot:
         more.foot(RUN, shown)
 if shown is not None:
     more.below_the_fold(shown.entry, view, FORMULA, WHY)
-    batch.many_pictures(view)
+    batch.many_pictures(asked)

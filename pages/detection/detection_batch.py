@@ -10,6 +10,7 @@ import streamlit as st
 
 from engine.data import pictures
 from engine.data.photographs import BY_NAME
+from engine.data.pictures import Clip
 from engine.detection import batch, experiment, export
 from engine.detection.batch import Config, Result
 from engine.detection.view import Choice, View, choose
@@ -17,13 +18,14 @@ from engine.errors import PlaygroundError
 from engine.figures import detection as figures
 from engine.figures import detection_charts as charts
 from engine.runs.service import executor
-from pages.kit import run_view
+from pages.kit import run_view, video_frames
 from pages.kit.chart import chart
 from pages.kit.look import is_dark
 from pages.kit.run_view import Shown
 
 RUN = "detection.batch"
 SHIPPED, FILES, CLIP = "Shipped", "Your files", "Clip"
+_VIDEO = "kit.batch.video.kept"
 COLUMNS = 4
 FRAMES_SHOWN = 8
 THUMBNAIL = 480  # pixels
@@ -74,20 +76,44 @@ def _chosen(source: str) -> tuple[tuple[str, ...], list[float]]:
             except PlaygroundError as error:
                 st.error(f"{file.name}: {error.message} {error.advice}", icon=":material/error:")
         return tuple(kept), []
-    clip = st.file_uploader(
-        "Clip",
+    return _clip()
+
+
+def _clip() -> tuple[tuple[str, ...], list[float]]:
+    """Draw both ways to a clip; what was chosen last counts."""
+    video_frames.control("kit.batch.video", _keep_video)
+    st.caption(
+        f"MP4, WebM or whatever your browser plays. The film is read in the browser: at most {pictures.MOST_FRAMES} still "
+        "pictures of it come to this server."
+    )
+    file = st.file_uploader(
+        "Or an animated picture",
         type=[*pictures.MOVING_FORMATS, "mp4", "webm", "avi", "mov"],
         max_upload_size=pictures.MOST_BYTES // 2**20,
-        help=f"An animated GIF, WebP or PNG; {pictures.MOST_FRAMES} frames are taken from it. The app comes without a "
-        "decoder for MP4 and WebM.",
+        help=f"GIF, WebP or PNG; {pictures.MOST_FRAMES} frames are taken from it.",
+        key="kit.batch.clip",
+        on_change=_forget_video,
     )
-    if clip is None:
+    if _VIDEO in st.session_state:
+        names, seconds = st.session_state[_VIDEO]
+        return names, seconds
+    if file is None:
         return (), []
     try:
-        return _frames(clip.getvalue())
+        return _frames(file.getvalue())
     except PlaygroundError as error:
         st.error(f"{error.message} {error.advice}", icon=":material/error:")
         return (), []
+
+
+def _keep_video(clip: Clip) -> None:
+    keep = executor().store.put_blob
+    st.session_state[_VIDEO] = (tuple(keep(frame) for frame in clip.frames), list(clip.seconds))
+
+
+def _forget_video() -> None:
+    if st.session_state["kit.batch.clip"] is not None:
+        st.session_state.pop(_VIDEO, None)
 
 
 def _kept(content: bytes) -> str:

@@ -10,24 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.kit.stage_files import stage_path
-
-# The app may live under any path (a proxy, Community Cloud), and a deep link adds the page's name to it. The address
-# of Streamlit's own main script is the one thing that always names the root.
-_LOADER = """
-const main = document.querySelector('script[src*="static/js/"]');
-const root = main ? new URL("../../", main.src) : new URL("./", document.baseURI);
-const loaded = import(new URL("STAGE/main.js", root).href);
-export default function (component) {
-  const { parentElement } = component;
-  loaded.then((stage) => stage.default(component)).catch((error) => {
-    console.error(error);
-    parentElement.querySelector(".stage").textContent =
-      "The picture's scripts could not be loaded. Reload the page.";
-  });
-  return () => loaded.then((stage) => stage.unmount(parentElement));
-}
-"""
+from pages.kit.stage_files import loader
 
 # Reserved before the scripts arrive, so that nothing below jumps on a cold start.
 _CSS = """
@@ -37,7 +20,7 @@ _CSS = """
 
 
 _mount = st.components.v2.component(
-    "stage", html='<div class="stage"></div>', css=_CSS, js=_LOADER.replace("STAGE", stage_path())
+    "stage", html='<div class="stage"></div>', css=_CSS, js=loader("main.js", ".stage", "The picture's scripts")
 )
 
 

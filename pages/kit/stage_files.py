@@ -16,6 +16,22 @@ from starlette.types import Scope
 
 FOLDER = Path(__file__).parent / "stage"
 
+# The app may live under any path (a proxy, Community Cloud), and a deep link adds the page's name to it. The address
+# of Streamlit's own main script is the one thing that always names the root.
+_LOADER = """
+const main = document.querySelector('script[src*="static/js/"]');
+const root = main ? new URL("../../", main.src) : new URL("./", document.baseURI);
+const loaded = import(new URL("STAGE/SCRIPT", root).href);
+export default function (component) {
+  const { parentElement } = component;
+  loaded.then((script) => script.default(component)).catch((error) => {
+    console.error(error);
+    parentElement.querySelector("PLACE").textContent = "WHAT could not be loaded. Reload the page.";
+  });
+  return () => loaded.then((script) => script.unmount(parentElement));
+}
+"""
+
 
 @cache
 def stage_path() -> str:
@@ -26,6 +42,19 @@ def stage_path() -> str:
             digest.update(file.name.encode())
             digest.update(file.read_bytes())
     return f"stage/{digest.hexdigest()[:16]}"
+
+
+def loader(script: str, place: str, what: str) -> str:
+    """Return the inline part of a component: it fetches the component's own script and hands the data over.
+
+    Args:
+        script: File in the folder; exports a default function, called with every change of data, and `unmount`.
+        place: Selector of the element that says so when the script cannot be had.
+        what: Begins that sentence.
+    """
+    return (
+        _LOADER.replace("STAGE", stage_path()).replace("SCRIPT", script).replace("PLACE", place).replace("WHAT", what)
+    )
 
 
 class _ImmutableFiles(StaticFiles):
