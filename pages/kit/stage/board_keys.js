@@ -5,10 +5,22 @@ import { cellItem, hitAt, itemsOf, lineItem } from "./board_hits.js";
 const ACROSS = { ArrowLeft: -1, ArrowRight: 1 };
 const DOWN = { ArrowUp: -1, ArrowDown: 1 };
 
-/** The neighbour in reading order along x or y; the first item when none is chosen yet. */
+/** The box that touches the chosen one on the side of the arrow and lies level with it: the next cell of a grid. */
+function besideIt(items, hit, key) {
+  if (!hit?.box) return undefined;
+  const [place, size, level] = key in ACROSS ? ["x", "width", "y"] : ["y", "height", "x"];
+  const ahead = (ACROSS[key] ?? DOWN[key]) > 0;
+  const gap = (from, to) => Math.abs(to[place] - from[place] - from[size]);
+  return items.find((item) => item.mark === hit.mark && item.box && Math.abs(item[level] - hit[level]) < 1
+    && (ahead ? gap(hit.box, item.box) : gap(item.box, hit.box)) < 4);
+}
+
+/** The touching neighbour, else the next one in reading order along x or y; the first item when none is chosen yet. */
 function amongItems(items, hit, key) {
   const now = hit ? items.findIndex((item) => item.mark === hit.mark && item.index === hit.index) : -1;
   if (!key) return items[now] ?? null;
+  const beside = besideIt(items, hit, key);
+  if (beside) return beside;
   const across = key in ACROSS;
   const order = items.map((_, i) => i).sort((a, b) => (across ? items[a].x - items[b].x || items[a].y - items[b].y : items[a].y - items[b].y || items[a].x - items[b].x) || a - b);
   if (now < 0) return items[order[0]];
