@@ -45,7 +45,7 @@ def inside_yolo_card(dark: bool) -> str:
             f'<rect x="{column * CELL}" y="{row * CELL}" width="{CELL}" height="{CELL}" fill="{CONFIDENT.light}" '
             f'fill-opacity="{0.62 * sure:.2f}" stroke="#FFFFFF" stroke-opacity="0.28" stroke-width="0.7"/>'
         )
-    box = box_of(seen.raw, seen.row, seen.column, view.box - 1)
+    box = box_of(seen.raw, seen.row, seen.column, seen.box)
     left, top, right, bottom = box.sides
     parts.append(
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}" fill="none" '

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from engine.figures import inside_yolo_numbers as numbers
-from engine.figures.board import Axis, Board, Image, Mark, Panel, Points, Rectangles, Segments, payload
+from engine.figures.board import Axis, Board, Image, Mark, Panel, Points, Rectangles, Segments, Texts, payload
 from engine.figures.packing import picture_address
-from engine.figures.theme import SERIES, Series
+from engine.figures.theme import INK, SERIES, Series
 from engine.figures.yolo import BLACK, CONFIDENT, RIGHT, TRUE, WHITE, WRONG, outlines
 from engine.inside_yolo.cells import CELL, LETTERS, PARTS, box_of
 from engine.inside_yolo.experiment import BOXES, GRID, UPLOAD, Result
@@ -43,12 +43,12 @@ def board(result: Result, view: View, seen: Seen, revision: str) -> Mapping[str,
     """Return what the stage draws: the picture, and the numbers of one cell beside it."""
     panels = (
         _input(result, view, seen),
-        numbers.pixels(result, view, seen),
+        numbers.pixels(result, seen),
         numbers.five(seen),
-        numbers.classes(view, seen),
+        numbers.classes(seen),
         numbers.loss(result, seen),
     )
-    return payload(Board(panels, columns=(1.0, 0.62), rows=(0.26, 0.41, 0.12, 0.21), revision=revision))
+    return payload(Board(panels, columns=(1.0, 0.62), rows=(0.275, 0.41, 0.105, 0.21), revision=revision))
 
 
 @lru_cache(maxsize=64)
@@ -61,10 +61,13 @@ def _input(result: Result, view: View, seen: Seen) -> Panel:
     marks += _layer(view.layer, seen)
     lines = np.arange(1, GRID) * CELL
     none, full = np.zeros(GRID - 1), np.full(GRID - 1, SIDE)
-    ends = ((lines, none), (none, lines), (lines, full), (full, lines))
-    marks.append(Segments(*(np.concatenate(pair) for pair in ends), WHITE, width=1.0, opacity=0.28))
+    x0, y0 = np.concatenate([lines, none]), np.concatenate([none, lines])
+    x1, y1 = np.concatenate([lines, full]), np.concatenate([full, lines])
+    marks.append(Segments(x0, y0, x1, y1, WHITE, width=1.0, opacity=0.28))
     marks += _truth(seen)
-    marks += _looked_at(view, seen)
+    marks += _looked_at(seen)
+    if view.layer == FOUND:  # its words lie above all lines
+        marks += _found(seen)
     marks.append(_cells(seen))
     square = len(result.inputs) == 1
     return Panel(
@@ -107,12 +110,9 @@ def _written(values: np.ndarray, least: float) -> Rectangles:
     left, top = _corners()
     flat = values.ravel()
     shown = np.flatnonzero(flat >= least)
-    return _tags(left[shown], top[shown], 9.5, tuple(f"{flat[place]:.2f}" for place in shown))
-
-
-def _tags(left: np.ndarray, top: np.ndarray, wide: float, told: tuple[str, ...]) -> Rectangles:
-    """Return words on black: they are read on any picture."""
-    return Rectangles(left, left + wide, top, top + 4.8, BLACK, opacity=0.86, labels=told)
+    told = tuple(f"{flat[place]:.2f}".removeprefix("0") for place in shown)
+    x, y = left[shown], top[shown]
+    return Rectangles(x, x + 9.5, y, y + 4.8, BLACK, opacity=0.86, labels=told)
 
 
 def _layer(layer: str, seen: Seen) -> list[Mark]:
@@ -129,8 +129,6 @@ def _layer(layer: str, seen: Seen) -> list[Mark]:
         sides = outlines(said.boxes[0].reshape(-1, 4)[order])
         sure = np.repeat(confidence[order], 4)
         return [Segments(*sides, CONFIDENT, width=0.5 + 3.6 * sure, opacity=0.22 + 0.78 * sure)]
-    if layer == FOUND:
-        return _found(seen)
     if layer == LOSS:
         cost = seen.loss.parts.sum(axis=-1)
         return [_filled(COSTLY, 0.75 * np.sqrt(cost / max(cost.max(), 1e-9))), _written(cost, LEAST_WRITTEN)]
@@ -143,7 +141,7 @@ def _named(classes: np.ndarray) -> list[Mark]:
     best, sure = classes.argmax(axis=-1).ravel(), classes.max(axis=-1).ravel()
     return [
         Rectangles(left, left + CELL, top, top + CELL, styles=KINDS, style_of=best, opacity=0.25 + 0.6 * sure, gap=0.5),
-        _tags(left + 0.5, top + CELL / 2 - 2.4, CELL - 1, tuple(NAMES[kind] for kind in best)),
+        Texts(left + CELL / 2, top + CELL / 2, tuple(NAMES[kind] for kind in best), INK, size=11),
     ]
 
 
@@ -178,12 +176,12 @@ def _truth(seen: Seen) -> list[Mark]:
     ]
 
 
-def _looked_at(view: View, seen: Seen) -> list[Mark]:
+def _looked_at(seen: Seen) -> list[Mark]:
     """Return the boxes of the cell looked into; the chosen one is solid and strong."""
     marks: list[Mark] = []
-    for box in sorted(range(BOXES), key=lambda one: one == view.box - 1):
+    for box in sorted(range(BOXES), key=lambda one: one == seen.box):
         own = box_of(seen.raw, seen.row, seen.column, box)
-        chosen = box == view.box - 1
+        chosen = box == seen.box
         sides = np.array([own.sides], np.float32)
         marks.append(Segments(*outlines(sides), LOOKED if chosen else OTHER, width=3.0 if chosen else 1.5))
         if chosen:

@@ -21,7 +21,7 @@ from engine.yolo.compose import NAMES
 
 MOST = 120
 OTHERS = {4: "adagrad", 7: "rmsprop", GRID: "momentum", 16: "adadelta"}
-LONGEST = 420  # pixels of a picture on the page
+LONGEST = 640  # pixels of a picture on the page
 
 
 def cells_with_things(things: int, with_cell: int, dark: bool) -> Picture:

@@ -11,17 +11,17 @@ from engine.figures.theme import INK, MUTED, POSITIVE
 from engine.inside_yolo.cells import CELL, LETTERS, NUMBERS, PARTS, box_of
 from engine.inside_yolo.experiment import BOXES, UPLOAD, Result
 from engine.inside_yolo.fitting import place_of
-from engine.inside_yolo.view import Seen, View
+from engine.inside_yolo.view import Seen
 from engine.yolo.compose import NAMES, SIDE
 from engine.yolo.training import COORDINATES, EMPTY
 
 CLASSES = "classes"
-WORDS = {"x": "x, centre across", "y": "y, centre down", "w": "w, width", "h": "h, height", "c": "c, confidence"}
+WORDS = {"x": "x across", "y": "y down", "w": "w width", "h": "h height", "c": "c sure"}
 
 
 def signed(value: float) -> str:
     """Return a number with two decimals and a real minus sign."""
-    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def five(seen: Seen) -> Readout:
@@ -42,11 +42,11 @@ def five(seen: Seen) -> Readout:
         if changed & set(own):
             strong.append(len(lines) - 1)
     best = int(seen.loss.responsible[seen.row, seen.column])
-    note = "no thing is centred here"
+    note = "no centre here"
     if best >= 0:
         overlaps = seen.loss.overlap[seen.row, seen.column]
-        lines.append(("IoU with truth", *(text for value in overlaps for text in ("", f"{value:.2f}"))))
-        note = f"box {best + 1} is responsible"
+        lines.append(("IoU", *(text for value in overlaps for text in ("", f"{value:.2f}"))))
+        note = f"box {best + 1} answers"
     elif not seen.things:
         note = "no truth is known"
     return Readout(
@@ -59,18 +59,18 @@ def five(seen: Seen) -> Readout:
     )
 
 
-def pixels(result: Result, view: View, seen: Seen) -> Readout:
+def pixels(result: Result, seen: Seen) -> Readout:
     """Return the chosen box in pixels, each line with its numbers put in."""
-    box = box_of(seen.raw, seen.row, seen.column, view.box - 1)
+    box = box_of(seen.raw, seen.row, seen.column, seen.box)
     x, y, wide, high, sure = box.said
     classes = seen.said.classes[0, seen.row, seen.column]
     likely = int(classes.argmax())
     lines: list[tuple[str, str]] = [
-        ("centre across = (column + x) · cell", f"({seen.column} + {x:.2f}) · {CELL:.0f} = {box.center[0]:.1f}"),
-        ("centre down = (row + y) · cell", f"({seen.row} + {y:.2f}) · {CELL:.0f} = {box.center[1]:.1f}"),
-        ("width = w · side, height = h · side",
+        ("across: (column + x) · cell", f"({seen.column} + {x:.2f}) · {CELL:.0f} = {box.center[0]:.1f}"),
+        ("down: (row + y) · cell", f"({seen.row} + {y:.2f}) · {CELL:.0f} = {box.center[1]:.1f}"),
+        ("size: w · side, h · side",
          f"{wide:.2f} · {SIDE} = {box.size[0]:.1f}, {high:.2f} · {SIDE} = {box.size[1]:.1f}"),
-        (f"score as {NAMES[likely]} = c · p", f"{sure:.2f} · {classes[likely]:.2f} = {sure * classes[likely]:.2f}"),
+        (f"score: c · p({NAMES[likely]})", f"{sure:.2f} · {classes[likely]:.2f} = {sure * classes[likely]:.2f}"),
     ]  # fmt: skip
     if len(result.inputs) > 1:
         place = place_of(result.width, result.height, seen.fit)
@@ -80,7 +80,7 @@ def pixels(result: Result, view: View, seen: Seen) -> Readout:
         )
     return Readout(
         "pixels",
-        f"Box {view.box} in pixels",
+        f"Box {seen.box + 1} in pixels",
         tuple(lines),
         note=f"{SIDE} × {SIDE}, cells of {CELL:.0f}, counted from 0",
         row=3,
@@ -92,7 +92,7 @@ def signed_list(*values: float) -> str:
     return ", ".join(f"{value:.0f}".replace("-", "\N{MINUS SIGN}") for value in values)
 
 
-def classes(view: View, seen: Seen) -> Panel:
+def classes(seen: Seen) -> Panel:
     """Return the cell's class probabilities as bars; a click chooses whose number is moved."""
     values = seen.said.classes[0, seen.row, seen.column]
     logits = seen.raw[seen.row, seen.column, 5 * BOXES :]
@@ -109,21 +109,21 @@ def classes(view: View, seen: Seen) -> Panel:
         # The whole row can be clicked, not only its bar.
         Rectangles(
             np.zeros(len(NAMES)),
-            np.full(len(NAMES), 1.3),
+            np.full(len(NAMES), 1.4),
             rows - 0.46,
             rows + 0.46,
             MUTED,
             opacity=0.0,
             hover=tuple(f"{name}: t = {signed(logit)}" for name, logit in zip(NAMES, logits, strict=True)),
             name=CLASSES,
-            selected=NAMES.index(view.kind),
+            selected=seen.kind,
         ),
     )
     best = int(values.argmax())
     return Panel(
         CLASSES,
         "Class probabilities",
-        Axis(0, 1.3, ticks=()),
+        Axis(0, 1.4, ticks=()),
         Axis(len(NAMES) - 0.5, -0.5, ticks=tuple((float(place), name) for place, name in enumerate(NAMES))),
         marks,
         note="softmax, one set a cell",
@@ -141,11 +141,11 @@ def loss(result: Result, seen: Seen) -> Readout:
         return Readout("loss", "Loss", lines, note="your own picture", row=2, rows=2, column=1)
     own, total = seen.loss.parts[seen.row, seen.column], seen.loss.parts.sum(axis=(0, 1))
     words = {
-        "xy": f"xy: place, × {COORDINATES:g}",
-        "wh": f"wh: size, × {COORDINATES:g}",
-        "object": "object: c to the IoU",
-        "no object": f"no object: c to 0, × {EMPTY:g}",
-        "class": "class: −log p",
+        "xy": f"xy, place × {COORDINATES:g}",
+        "wh": f"wh, size × {COORDINATES:g}",
+        "object": "object, c to IoU",
+        "no object": f"no object × {EMPTY:g}",
+        "class": "class, −log p",
     }
     rows: list[Any] = [("", "this cell", "picture")]
     rows += [(words[part], _cost(own[place]), _cost(total[place])) for place, part in enumerate(PARTS)]
@@ -154,7 +154,7 @@ def loss(result: Result, seen: Seen) -> Readout:
         "loss",
         "Loss",
         tuple(rows),
-        note="of this one picture",
+        note="weights included",
         strong=(len(rows) - 1,),
         row=2,
         rows=2,

@@ -37,6 +37,7 @@ PICTURE, CONFIDENCE, CLASSES, ALL, FOUND, LOSS = LAYERS = (
     "loss",
 )
 CHOSEN = -1  # as row or column: the cell of the largest thing, or without truth the most confident one
+LIKELIEST = ""
 RIGHT_FROM = 0.5
 
 
@@ -50,8 +51,8 @@ class View(settings.Config):
         moment: Which moment of the training, 0 (untrained) to LAST.
         layer: What is drawn over the picture, of LAYERS.
         row, column: The cell looked into, from 0; CHOSEN: a cell that has something to say.
-        box: Which of its boxes, from 1.
-        kind: The class whose number can be moved.
+        box: Which of its boxes, from 1; 0: the responsible one, without a thing the more confident one.
+        kind: The class whose number can be moved; LIKELIEST: the one that the network finds likeliest.
         score: Smallest score of a box that counts as found.
         overlap: Largest IoU of two found boxes of a class.
         edits: Numbers set by hand, as `cells.with_edit` writes them.
@@ -68,8 +69,8 @@ class View(settings.Config):
     layer: str = choice(CONFIDENCE, LAYERS)
     row: int = integer(CHOSEN, CHOSEN, GRID - 1)
     column: int = integer(CHOSEN, CHOSEN, GRID - 1)
-    box: int = integer(1, 1, BOXES)
-    kind: str = choice(NAMES[0], NAMES)
+    box: int = choice(0, range(BOXES + 1))
+    kind: str = choice(LIKELIEST, (LIKELIEST, *NAMES))
     score: float = number(0.25, 0.05, 0.95)
     overlap: float = number(SUPPRESSION, 0.05, 0.95)
     edits: str = text("", 1500)
@@ -91,6 +92,8 @@ class Seen:
     Attributes:
         fit: How the picture was brought into the input.
         row, column: The cell looked into.
+        box: Which of its boxes, from 0.
+        kind: The class whose number can be moved, a number in NAMES.
         raw: float32 (S, S, 5 B + C), the tensor with what was set by hand.
         edits: What was set by hand.
         said: What the cells say, decoded; N = 1.
@@ -105,6 +108,8 @@ class Seen:
     fit: str
     row: int
     column: int
+    box: int
+    kind: int
     raw: np.ndarray
     edits: tuple[Edit, ...]
     said: Said
@@ -130,11 +135,6 @@ class Seen:
         """Return how many things have a cell that answers for them."""
         return int(self.wanted[..., 0].sum())
 
-    def best_box(self, row: int, column: int) -> int:
-        """Return which box of a cell to look at, from 0: the responsible one, else the most confident."""
-        own = int(self.loss.responsible[row, column])
-        return own if own >= 0 else int(self.said.confidence[0, row, column].argmax())
-
 
 def look(result: Result, view: View) -> Seen:
     """Return what a view sees in a result; about a millisecond.
@@ -153,10 +153,16 @@ def look(result: Result, view: View) -> Seen:
     score = said.confidence[0][..., None] * said.classes[0][:, :, None]
     true = Marked(truth.boxes[0], truth.kinds[0].astype(int))
     row, column = _cell(view, wanted, untouched)
+    # Chosen by what the network said: moving a number by hand must not move the choice.
+    own = int(loss_of(untouched, wanted).responsible[row, column])
+    own = own if own >= 0 else int(untouched[row, column, 4 : 5 * BOXES : 5].argmax())
+    likeliest = int(untouched[row, column, 5 * BOXES :].argmax())
     return Seen(
         fit,
         row,
         column,
+        view.box - 1 if view.box else own,
+        NAMES.index(view.kind) if view.kind else likeliest,
         raw,
         edits,
         said,

@@ -18,7 +18,7 @@ from pages.kit.stage import stage
 
 RUN, STAGE = "inside_yolo", "inside-yolo-stage"
 PICKED = "inside_yolo.picked"
-CLAIM = "Click a cell: its 23 numbers are a box, a confidence, a name."
+CLAIM = "Click a cell: 23 numbers, two boxes, one name."
 FORMULA = r"""
 \begin{aligned}
 \text{outputs} &= S \cdot S \cdot (B \cdot 5 + C) = 8 \cdot 8 \cdot (2 \cdot 5 + 13) = 1472 \\[4pt]
@@ -61,7 +61,7 @@ controls.begin(RUN)
 top, strip, picture = bench()
 with picture:
     board, beside = st.columns([4.1, 1], gap="medium")
-with beside:
+with beside, st.container(gap="xxsmall"):
     column = panel.column()
 with strip:
     asked = panel.settings(column)

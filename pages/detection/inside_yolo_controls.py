@@ -14,10 +14,10 @@ from engine.errors import InvalidSetting
 from engine.figures.inside_yolo import INPUT
 from engine.figures.inside_yolo_numbers import CLASSES
 from engine.inside_yolo import experiment
-from engine.inside_yolo.cells import LETTERS, NUMBERS, Edit, with_edit
+from engine.inside_yolo.cells import LETTERS, Edit, with_edit
 from engine.inside_yolo.experiment import BOXES, GRID, SCENE, UPLOAD, WIDE
 from engine.inside_yolo.fitting import LETTERBOX, STRETCH
-from engine.inside_yolo.view import CHOSEN, Seen, View
+from engine.inside_yolo.view import CHOSEN, LIKELIEST, Seen, View
 from engine.yolo.compose import NAMES
 from pages.kit import controls, picture_upload
 
@@ -32,7 +32,7 @@ SLIDERS = {
     "h": ("t of h", "The height as a share of the picture, before the sigmoid."),
     "c": ("t of c", "The confidence, before the sigmoid: the overlap with a thing that the box expects of itself."),
 }
-_BEST, _CLASSES, _BEFORE = "inside_yolo.best", "inside_yolo.classes", "inside_yolo.before"
+_BEFORE = "inside_yolo.before"
 
 
 def widget_values(view: View) -> Mapping[str, Any]:
@@ -52,7 +52,7 @@ class Column:
 
 def column() -> Column:
     """Make the places of the column, from the top."""
-    return Column(*(st.container(gap="small") for _ in range(4)))
+    return Column(*(st.container(gap="xxsmall") for _ in range(4)))
 
 
 def settings(beside: Column) -> View:
@@ -104,12 +104,16 @@ def settings(beside: Column) -> View:
         values["box"] = controls.segments(
             FIELDS["box"],
             "Raw numbers t of box",
-            options=tuple(range(1, BOXES + 1)),
-            help="Which of the cell’s two boxes the sliders move; it is the solid one in the picture.",
+            format=lambda number: str(number or "Best"),
+            help="Which of the cell’s two boxes the sliders move, the solid one in the picture. Best: the responsible "
+            "one, in an empty cell the more confident one.",
         )
     with beside.kind:
         values["kind"] = controls.select(
-            FIELDS["kind"], "Class", help="Whose raw number the last slider moves. A click on its bar chooses it too."
+            FIELDS["kind"],
+            "Class",
+            format=lambda name: name or "Likeliest",
+            help="Whose raw number the last slider moves. A click on its bar chooses it too.",
         )
     return controls.checked(View, values)
 
@@ -165,23 +169,19 @@ def _let_go() -> None:
 def pick(name: str, index: int) -> None:
     """Take a click on the picture: a cell, or a class's bar. Call from the stage's callback."""
     if name == INPUT and 0 <= index < GRID * GRID:
-        controls.put({"row": index // GRID, "column": index % GRID})
-        if _BEST in st.session_state:
-            controls.put({"box": st.session_state[_BEST][index] + 1, "kind": NAMES[st.session_state[_CLASSES][index]]})
+        controls.put({"row": index // GRID, "column": index % GRID, "box": 0, "kind": LIKELIEST})
     elif name == CLASSES and 0 <= index < len(NAMES):
         controls.put({"kind": NAMES[index]})
 
 
 def numbers(beside: Column, view: View, seen: Seen) -> None:
     """Draw a slider for each number of the chosen box and for one class of the cell looked into."""
-    st.session_state[_BEST] = [seen.best_box(*divmod(place, GRID)) for place in range(GRID * GRID)]
-    st.session_state[_CLASSES] = seen.said.classes[0].reshape(GRID * GRID, -1).argmax(axis=-1).tolist()
     with beside.numbers:
         for place, letter in enumerate(LETTERS):
             label, help = SLIDERS[letter]
-            _number(view, seen, 5 * (view.box - 1) + place, label, help)
+            _number(view, seen, 5 * seen.box + place, label, help)
     with beside.rest:
-        _number(view, seen, NUMBERS.index(view.kind), "t of the class", "Softmax makes probabilities of all 13.")
+        _number(view, seen, 5 * BOXES + seen.kind, f"t of {NAMES[seen.kind]}", "Softmax makes probabilities of all 13.")
         st.button(
             "Reset",
             icon=":material/undo:",

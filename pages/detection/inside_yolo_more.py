@@ -157,7 +157,7 @@ def _square(result: Result, view: View) -> None:
     widths = [result.width / result.height, *[1.0] * (len(drawn) - 1)]
     for column, (caption, jpeg) in zip(st.columns([*widths, max(0.01, 4 - sum(widths))]), drawn, strict=False):
         with column:
-            st.image(jpeg, caption=caption, alt=caption)
+            st.image(jpeg, caption=caption, alt=caption, width="stretch")
     if len(result.inputs) == 1:
         st.caption(
             "This picture is square: it is only brought to 128 × 128. Choose the wide scene, or your own picture."
