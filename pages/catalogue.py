@@ -83,4 +83,16 @@ CHAPTERS = (
             Concept("Darknet", "detection/darknet.py", "darknet", "A text and a heap of numbers become a detector."),
         ),
     ),
+    Chapter(
+        "Generative models",
+        "Two networks in a contest: one makes pictures, the other judges them.",
+        (
+            Concept(
+                "Semi-supervised GAN",
+                "generative/semi_supervised_gan.py",
+                "semi-supervised-gan",
+                "Ten labels, and a thousand pictures without one.",
+            ),
+        ),
+    ),
 )

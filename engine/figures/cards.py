@@ -128,6 +128,7 @@ CARDS: dict[str, Callable[[bool], str]] = {
     "bootstrapping": _of("cards_bootstrapping", "bootstrapping_card"),
     "ensembles": _of("cards_ensembles", "ensembles_card"),
     "hyperparameters": _of("cards_hyperparameters", "hyperparameters_card"),
+    "semi-supervised-gan": _of("cards_semi_supervised", "semi_supervised_card"),
     "bayesian-optimization": _of("cards_bayesian_optimization", "bayesian_optimization_card"),
 }
 """A concept's address → what draws its card; the argument is True for the dark appearance."""

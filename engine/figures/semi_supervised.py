@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.figures.board import Axis, Band, Board, Line, Mark, Panel, Points, Rule, Segments, Texts, payload
+from engine.figures.board import Axis, Band, Board, Line, Mark, Panel, Points, Rule, Segments, payload
 from engine.figures.semi_supervised_panels import (
     ALONE_STYLE,
     WITH_STYLE,
@@ -68,7 +68,7 @@ def board(
             columns=(1.25, 0.85, 0.85),
             rows=(1.2, 1.0),
             frames=len(result.frame_epoch),
-            unit="labels a class" if curve else "moment",
+            unit="count" if curve else "moment",
             revision=revision,
             running=running,
         )
@@ -122,7 +122,7 @@ def _against_labels(result: Result, curve: Result | None) -> Panel:
         Axis(0.85, 118, "labelled pictures of each class, log scale", log=True, ticks=_ticks()),
         Axis(low, 1, grid=True),
         tuple(marks),
-        note="test pictures; bands: 95 % of the mean",
+        note="bands: 95 %" if own else "curve: shipped; bands: 95 %",
         alt=f"Accuracy against labels a class. At {result.frame_labels[-1]} labels: {with_all:.3f} with the unlabelled "
         f"pictures, {alone:.3f} with the labels alone.",
         labels=112,
@@ -190,7 +190,7 @@ def _gains(result: Result) -> Panel:
     bottom, top = min(-1.0, float(low.min())), max(2.0, float(high.max()))
     room = 0.08 * (top - bottom)
     marks: tuple[Mark, ...] = (
-        Rule("y", 0.0, style=MUTED),
+        Rule("y", 0.0, style=MUTED, label="no gain"),
         Band(counts, low, high, WITH_STYLE, reveal=reveal),
         Line(counts, mean, WITH_STYLE, emphasis=2, reveal=reveal),
         Points(
@@ -205,7 +205,6 @@ def _gains(result: Result) -> Panel:
             labels=tuple(f"{m:+.1f}".replace("-", "\N{MINUS SIGN}") for m in mean),
         ),
         Rule("x", counts, style=ACCENT, framed=True),
-        Texts((115.0,), (room * 0.6,), ("no gain",), MUTED, align="right", size=12),
     )
     return Panel(
         "gains",

@@ -83,7 +83,8 @@ def _one(
     config: Config, context: Context, pool: Pictures, trio: Trio, frames: _Frames, place: int, labels: int
 ) -> bool:
     """Train with so many labels a class, looking now and then; return whether Stop ended it."""
-    before, losses = place * config.epochs, []
+    before = place * config.epochs
+    losses: list[np.ndarray] = []
     looks = [config.epochs] if config.curve else moments(config.epochs)
     seeds = range(config.seed, config.seed + config.seeds)
     parts = [chosen(pool.y, labels, config.looked_at(labels), seed) for seed in seeds]

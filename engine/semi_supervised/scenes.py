@@ -85,7 +85,7 @@ def _tell_helped(result: Result, guess: str) -> str:
         guess,
         helped(result),
         f"{points(found.mean)} points at {ASKED} a class (95 %: {interval(found)}); at 1 a class {points(first.mean)} "
-        f"({interval(first)}). A shirt shades into a coat: the gaps between classes are not empty.",
+        f"({interval(first)}). Likely why: shirts shade into coats.",
     )
 
 
@@ -103,7 +103,7 @@ def _tell_better(result: Result, guess: str) -> str:
 
 SCENES = (
     Scene("Ten labels", TEN, "One labelled picture a digit. What do 1\u2009190 unlabelled add?", ADDED, _tell_added),
-    Scene("Whole curve", CURVE, "At how many labels a class is the gain no longer sure?", UNTIL, _tell_until),
+    Scene("Whole curve", CURVE, "At which count of labels is the gain first not sure?", UNTIL, _tell_until),
     Scene("Clothes", CLOTHES, "Clothes: what is the gain at 10 labels a class?", HELPED, _tell_helped),
     Scene("Classic loss", CLASSIC, "Which loss of the generator gives the better classifier?", LOSSES, _tell_better),
 )

@@ -8,7 +8,8 @@ from engine.semi_supervised.experiment import ALONE, WITH, Result
 from engine.semi_supervised.pictures import CLASSES, pictures
 from engine.validation.statistics import Summary, paired
 
-NO_GAIN, FEW, MANY = 0.0, 0.05, 0.10
+FEW, MANY = 0.05, 0.10  # gains that the scenes tell apart
+NARROW = "\u2009"
 
 
 def gain(result: Result, frame: int = -1) -> tuple[Summary, float]:
@@ -51,10 +52,11 @@ def _one(result: Result) -> tuple[str, ...]:
     labels, seeds = int(result.frame_labels[-1]), result.config.seeds
     known, looked = CLASSES * labels, result.config.looked_at(labels)
     both = result.accuracy[-1].mean(axis=1)
+    more = f"{looked - known:,}".replace(",", NARROW)
     first = (
-        f"With {known:,} labelled pictures alone {100 * both[ALONE]:.1f} % of the test pictures are right; with "
-        f"{looked - known:,} more that nobody labelled, **{100 * both[WITH]:.1f} %**."
-    ).replace(",", "\u2009")
+        f"With {known} labelled pictures alone {100 * both[ALONE]:.1f} % of the test pictures are right; with {more} "
+        f"more that nobody labelled, **{100 * both[WITH]:.1f} %**."
+    )
     verdict = "more than luck" if is_sure(found) else "luck cannot be ruled out"
     second = (
         f"The gain is {points(found.mean)} points over {seeds} seeds, 95 % interval {interval(found)} "
@@ -88,14 +90,15 @@ def _curve(result: Result) -> tuple[str, ...]:
     ]
     if until < len(counts):
         found = gain(result, until)[0]
+        again = [int(counts[place]) for place in range(until, len(counts)) if is_sure(gain(result, place)[0])]
+        rest = f"; at {' and '.join(map(str, again))} it is above 0 again" if again else ", and stays so"
         ends.append(
-            f"At {counts[until]} a class the interval, {interval(found)}, takes in 0 for the first time: from there on "
-            "a gain may be luck."
+            f"At {counts[until]} a class the interval, {interval(found)}, takes in 0 for the first time: a gain that "
+            f"may be luck{rest}."
         )
     else:
         ends.append("Every interval lies above 0, but the gain shrinks as labels come in.")
-    ends.append(_worth(result))
-    return tuple(ends)
+    return tuple(one for one in (*ends, _worth(result)) if one)
 
 
 def _worth(result: Result) -> str:

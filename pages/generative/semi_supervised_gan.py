@@ -21,7 +21,7 @@ from pages.kit.stage import stage
 
 RUN, STAGE = "semi_supervised_gan", "semi-supervised-gan-stage"
 PICKED = "semi_supervised_gan.picked"
-CLAIM = "Ten labels, and a thousand pictures that nobody labelled: what are these worth?"
+CLAIM = "What are a thousand pictures without a label worth?"
 FORMULA = r"""
 \begin{aligned}
 Z(x) &= \sum_{k=1}^{K} e^{\ell_k(x)}, \qquad D(x) = \frac{Z(x)}{Z(x)+1} \\
