@@ -33,8 +33,9 @@ def clip(sent: Any) -> Clip:
     """
     if not isinstance(sent, Mapping):
         raise InvalidData("The browser sent no frames.", _ADVICE)
-    frames, seconds = sent.get("frames"), sent.get("seconds")
-    if not _is_list(frames, str) or not _is_list(seconds, int, float) or len(frames) != len(seconds) or not frames:
+    frames: Any = sent.get("frames")
+    seconds: Any = sent.get("seconds")
+    if not frames or not _is_list(frames, str) or not _is_list(seconds, int, float) or len(frames) != len(seconds):
         raise InvalidData("The browser sent no frames.", _ADVICE)
     if len(frames) > MOST_FRAMES:
         raise InvalidData(f"The browser sent {len(frames)} frames.", f"At most {MOST_FRAMES}, please.")

@@ -66,7 +66,8 @@ def payload(
             )
         ],
         "given": [] if judgement is None else judgement.given.tolist(),
-        "metrics": [] if judgement is None else _rows(judgement),
+        "metrics": [] if judgement is None else _rows(judgement, view),
+        "metrics_note": "AP, average precision: do the right boxes come first when all are put in order of score?",
         "draw": names[result.kind[choice.kept[0]]] if len(choice.kept) else names[0],
     }
 
@@ -128,7 +129,7 @@ def _url(jpeg: bytes) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")
 
 
-def _rows(judgement: Judgement) -> list[list[str]]:
+def _rows(judgement: Judgement, view: View) -> list[list[str]]:
     counts = judgement.counts
 
     def share(value: float) -> str:
@@ -141,6 +142,6 @@ def _rows(judgement: Judgement) -> list[list[str]]:
         ["precision", share(counts.precision), f"{counts.right} of {counts.right + counts.wrong} boxes right"],
         ["recall", share(counts.recall), f"{counts.right} of {counts.right + counts.missed} true boxes found"],
         ["F1", decimals(counts.f1), "harmonic mean of both"],
-        ["AP", decimals(judgement.average), "at this IoU, boxes shown"],
-        ["mAP", decimals(judgement.coco), "over IoU 0.50 to 0.95"],
+        [f"AP at IoU {view.right_from:.2f}", decimals(judgement.average), "of the boxes shown; mean over the classes"],
+        ["AP, mean over IoU 0.50–0.95", decimals(judgement.coco), "COCO's mAP: asks for tighter boxes, too"],
     ]

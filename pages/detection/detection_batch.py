@@ -83,8 +83,8 @@ def _clip() -> tuple[tuple[str, ...], list[float]]:
     """Draw both ways to a clip; what was chosen last counts."""
     video_frames.control("kit.batch.video", _keep_video)
     st.caption(
-        f"MP4, WebM or whatever your browser plays. The film is read in the browser: at most {pictures.MOST_FRAMES} still "
-        "pictures of it come to this server."
+        "MP4, WebM or whatever your browser plays. The film is read in the browser: at most "
+        f"{pictures.MOST_FRAMES} still pictures of it come to this server."
     )
     file = st.file_uploader(
         "Or an animated picture",

@@ -15,7 +15,8 @@ from engine.errors import PlaygroundError
 from pages.kit.stage_files import loader
 
 _CSS = """
-.video-frames { color: var(--st-text-color); font-family: var(--st-font, sans-serif); font-size: 14px; min-height: 62px; }
+.video-frames { color: var(--st-text-color); font-family: var(--st-font, sans-serif); font-size: 14px;
+  min-height: 62px; }
 .choose { position: relative; display: block; padding: 8px 12px; text-align: center; cursor: pointer;
   border: 1px solid var(--st-border-color); border-radius: 6px; }
 .choose:hover, .choose:focus-within { color: var(--st-primary-color); border-color: var(--st-primary-color); }

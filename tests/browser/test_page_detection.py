@@ -126,7 +126,7 @@ def test_a_batch_and_a_clip(open_page):
     none.save(
         buffer, "GIF", save_all=True, append_images=[none.rotate(1), face, face.rotate(1), face.rotate(2)], duration=200
     )
-    chooser = page.locator('input[type="file"]').last
+    chooser = page.locator('[data-testid="stFileUploader"] input').last
     chooser.set_input_files({"name": "clip.gif", "mimeType": "image/gif", "buffer": buffer.getvalue()})
     page.get_by_role("button", name="Detect in 5 pictures").click(timeout=LONG)
     expect(page.get_by_text("Act when it appears", exact=False).first).to_be_visible(timeout=LONG)

@@ -26,10 +26,10 @@ export function createDetection(root, emit) {
       small("Smaller", "−", () => zoom(1 / 1.4)), small("Whole picture", "1:1", () => { picture.reset(); schedule(); }), small("Larger", "+", () => zoom(1.4))),
     makeElement("div", { class: "stage-chipset" }, small("Save the picture as PNG", iconMarkup(SAVE_ICON, 18), () => save())));
   const credit = makeElement("div", { class: "det-credit" });
-  const box = makeElement("div", { class: "picture-box" }, canvas, corner, credit);
+  const box = makeElement("div", { class: "picture-box" }, canvas, corner);
   const reads = makeElement("div", { class: "stage-reads" });
   const bar = makeElement("div", { class: "stage-bar" });
-  root.replaceChildren(makeElement("div", { class: "stage-grid det-grid" }, makeElement("div", { class: "stage-picture det-picture" }, chips, box), bar, reads));
+  root.replaceChildren(makeElement("div", { class: "stage-grid det-grid" }, makeElement("div", { class: "stage-picture det-picture" }, chips, box, credit), bar, reads));
 
   const schedule = makeScheduler(() => drawNow());
   const picture = createDetectionPicture(canvas);

@@ -130,10 +130,11 @@ export function createDetectionReadouts(box, actions) {
         metrics.dataset.key = key;
         metrics.replaceChildren(...(data.metrics.length ? [makeElement("div", { class: "panel-caption" },
           makeElement("span", { class: "chart-title" }, "Against the true boxes"), makeElement("span", { class: "chart-note" }, `right from IoU ${data.right_from.toFixed(2)}`))] : []),
-        ...data.metrics.map(([name, value, why]) => makeElement("div", { class: "det-metric", title: why }, makeElement("span", {}, name), makeElement("b", {}, value))),
+        ...data.metrics.map(([name, value, why], place) => makeElement("div", { class: place < 3 ? "det-metric" : "det-metric det-wide", title: why }, makeElement("span", {}, name), makeElement("b", {}, value))),
+        ...(data.metrics.length ? [makeElement("div", { class: "det-why" }, data.metrics_note)] : []),
         ...(data.truth.length ? [makeElement("div", { class: "det-true" }, ...data.truth.map((one, index) => makeElement("button", {
           type: "button", title: `Remove the true ${one.name}`, "aria-label": `Remove the true box of ${one.name}, best overlap ${one.overlap.toFixed(2)}`, onclick: () => actions.removeTruth(index),
-        }, `${one.name} ${one.overlap.toFixed(2)} ×`)))] : []));
+        }, `${one.name}, best IoU ${one.overlap.toFixed(2)} ✕`)))] : []));
       }
       drawChart(theme, data);
     },
