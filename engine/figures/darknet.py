@@ -19,15 +19,16 @@ from engine.darknet.experiment import Result
 from engine.darknet.layers import PICTURE
 from engine.darknet.story import large, share, thousands
 from engine.darknet.view import MOST_BOXES, View, kept, name, passed
-from engine.figures.board import Axis, Board, Heat, Line, Mark, Panel, Readout, Rectangles, Texts, payload
+from engine.figures import board_marks
+from engine.figures.board import Axis, Board, Line, Mark, Panel, Readout, Rectangles, Texts, payload
+from engine.figures.packing import picture_address
 from engine.figures.theme import CATEGORICAL, MUTED, NEGATIVE, POSITIVE, Series
 
 NET, COSTS, PHOTO, LAYER, KINDS, WAY = "net", "costs", "photo", "layer", "kinds", "way"
 # Middle and height of the blocks in shares of the panel's height: with and without room for curves above them.
 BELOW_CURVES, ALONE = (0.44, 0.64), (0.55, 0.84)
 MOST_NUMBERED = 40
-LONGEST_SIDE = 240  # of the photograph on the board, in pixels
-INKED = Series("#000000", "#FFFFFF")  # the photograph, on the page's background
+LONGEST_SIDE = 640  # of the photograph on the board, in pixels
 BOX = Series("#B07000", "#F0B02E", width=2.0)
 
 
@@ -65,7 +66,7 @@ def chosen_layer(result: Result, view: View) -> int:
     return min(view.layer, len(result.kinds) - 1)
 
 
-def board(result: Result, view: View, jpeg: bytes, credit: str, dark: bool, revision: str = "") -> Mapping[str, Any]:
+def board(result: Result, view: View, jpeg: bytes, credit: str, revision: str = "") -> Mapping[str, Any]:
     """Return the stage's payload.
 
     Args:
@@ -73,7 +74,6 @@ def board(result: Result, view: View, jpeg: bytes, credit: str, dark: bool, revi
         view: Thresholds, and the layer looked at.
         jpeg: The photograph.
         credit: Whose it is.
-        dark: Which appearance: a photograph must not become its negative.
         revision: Changes with the result.
     """
     left, right = places(result)
@@ -83,7 +83,7 @@ def board(result: Result, view: View, jpeg: bytes, credit: str, dark: bool, revi
             (
                 _net(result, left, right, layer),
                 _costs(result, left, right),
-                _photo(result, view, jpeg, credit, dark),
+                _photo(result, view, jpeg, credit),
                 _layer(result, layer),
                 _kinds(result),
                 _way(result, view),
@@ -228,14 +228,9 @@ def _costs(result: Result, left: np.ndarray, right: np.ndarray) -> Panel:
     )
 
 
-def _photo(result: Result, view: View, jpeg: bytes, credit: str, dark: bool) -> Panel:
-    ink = _grey(jpeg) if dark else 1 - _grey(jpeg)
-    rows, columns = ink.shape
+def _photo(result: Result, view: View, jpeg: bytes, credit: str) -> Panel:
     width, height = float(result.width), float(result.height)
-    half_x, half_y = width / columns / 2, height / rows / 2
-    marks: list[Mark] = [
-        Heat(ink, half_x, width - half_x, half_y, height - half_y, 0.0, 1.0, INKED, strength=1.0),
-    ]
+    marks: list[Mark] = [board_marks.Image((_address(jpeg),), 0, width, 0, height)]
     stay = kept(result, view)
     words = tuple(f"{name(result, number)} {result.score[number]:.2f}" for number in stay)
     for number in stay[::-1]:
@@ -259,7 +254,7 @@ def _photo(result: Result, view: View, jpeg: bytes, credit: str, dark: bool) -> 
         Axis(height, 0, ticks=()),
         tuple(marks),
         note=credit,
-        alt=f"The photograph in grey with {len(stay)} {noun}{': ' if len(stay) else ''}{', '.join(words[:6])}.",
+        alt=f"The photograph with {len(stay)} {noun}{': ' if len(stay) else ''}{', '.join(words[:6])}.",
         row=2,
         rows=2,
         square=True,
@@ -268,11 +263,11 @@ def _photo(result: Result, view: View, jpeg: bytes, credit: str, dark: bool) -> 
 
 
 @lru_cache(maxsize=16)
-def _grey(jpeg: bytes) -> np.ndarray:
-    """Return how bright each pixel of the smaller photograph is, (rows, columns) in 0…1."""
-    image = Image.open(io.BytesIO(jpeg)).convert("L")
+def _address(jpeg: bytes) -> str:
+    """Return the smaller photograph as a data address."""
+    image = Image.open(io.BytesIO(jpeg)).convert("RGB")
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    return np.asarray(image, np.float32) / 255
+    return picture_address(np.asarray(image), 80)
 
 
 def _layer(result: Result, layer: int) -> Readout:

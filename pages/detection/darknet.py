@@ -14,7 +14,6 @@ from pages.detection import darknet_controls as panel
 from pages.detection import darknet_more as more
 from pages.kit import controls, head, run_view
 from pages.kit.bench import bench
-from pages.kit.look import is_dark
 from pages.kit.run_view import Shown
 from pages.kit.stage import stage
 
@@ -43,8 +42,8 @@ def _draw(view: View, shown: Shown | None) -> None:
         st.info("No result is shipped for these settings. Press Import.", icon=":material/play_arrow:")
         return
     config = shown.entry.result.config
-    revision = f"{shown.entry.key}.{is_dark()}.{view.score}.{view.overlap}.{view.layer}"
-    payload = figures.board(shown.entry.result, view, more.jpeg(config), more.credit(config), is_dark(), revision)
+    revision = f"{shown.entry.key}.{view.score}.{view.overlap}.{view.layer}"
+    payload = figures.board(shown.entry.result, view, more.jpeg(config), more.credit(config), revision)
     stage(payload, key=STAGE, on_pick_change=_picked)
     # The picture is in a fragment; the controls, which a click changes too, are not.
     if st.session_state.pop(PICKED, False):

@@ -1,6 +1,11 @@
 """What the stage is sent for an imported network: blocks, costs, the photograph, and read-outs that agree with them."""
 
+import base64
+import io
+
+import numpy as np
 import pytest
+from PIL import Image
 
 from engine.darknet import samples
 from engine.darknet.scenes import SCENES
@@ -10,9 +15,9 @@ from engine.figures import cards_darknet, darknet
 from engine.runs.store import store
 
 
-def drawn(view, dark=False):
+def drawn(view):
     result = store().find(view.run()).result
-    payload = darknet.board(result, view, jpeg_of(view.photograph), "credit", dark, "1")
+    payload = darknet.board(result, view, jpeg_of(view.photograph), "credit", "1")
     return result, {panel["name"]: panel for panel in payload["panels"]}
 
 
@@ -60,13 +65,15 @@ def test_the_boxes_of_every_scene_are_those_that_stay(scene):
     assert panels["photo"]["alt"]
 
 
-def test_a_photograph_is_no_negative_in_the_dark():
-    jpeg = jpeg_of("astronaut")
-    grey = darknet._grey(jpeg)
-    assert 0 <= grey.min() < 0.1 < 0.9 < grey.max() <= 1
-    assert max(grey.shape) == darknet.LONGEST_SIDE
-    maps = [drawn(View(), dark)[1]["photo"]["marks"][0]["values"] for dark in (False, True)]
-    assert maps[0] != maps[1]
+def test_the_photograph_lies_in_colour_under_its_boxes():
+    result, panels = drawn(View())
+    picture = panels["photo"]["marks"][0]
+    assert picture["kind"] == "image"
+    assert [picture[side] for side in ("x0", "x1", "y0", "y1")] == [0, result.width, 0, result.height]
+    image = Image.open(io.BytesIO(base64.b64decode(picture["pictures"][0].split(",")[1])))
+    shipped = Image.open(io.BytesIO(jpeg_of(View().photograph))).convert("RGB").resize(image.size)
+    assert np.abs(np.asarray(image.convert("RGB"), int) - np.asarray(shipped, int)).mean() < 6
+    assert len(picture["pictures"][0]) < 120_000
 
 
 def test_the_card_shows_all_blocks():
