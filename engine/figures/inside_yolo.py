@@ -30,7 +30,6 @@ OTHER = Series(SERIES["adagrad"].dark, SERIES["adagrad"].dark, (4, 3))
 COSTLY = Series(SERIES["adam"].dark, SERIES["adam"].dark)
 KINDS = tuple(Series(style.light, style.light) for style in (*SERIES.values(), CONFIDENT))[: len(NAMES)]
 OUTPUTS = f"{GRID}·{GRID}·({BOXES}·{len(LETTERS)} + {len(NAMES)})"
-TITLES = {False: "The network’s input", True: "Stretched to fit"}
 LEAST_WRITTEN = 0.05  # smaller confidences and losses are not written into their cells
 
 
@@ -48,7 +47,7 @@ def board(result: Result, view: View, seen: Seen, revision: str) -> Mapping[str,
         numbers.classes(seen),
         numbers.loss(result, seen),
     )
-    return payload(Board(panels, columns=(1.0, 0.62), rows=(0.275, 0.41, 0.105, 0.21), revision=revision))
+    return payload(Board(panels, columns=(1.0, 0.62), rows=(0.275, 0.41, 0.085, 0.23), revision=revision))
 
 
 @lru_cache(maxsize=64)
@@ -72,7 +71,7 @@ def _input(result: Result, view: View, seen: Seen) -> Panel:
     square = len(result.inputs) == 1
     return Panel(
         INPUT,
-        TITLES[False] if square else TITLES[True] if seen.fit == STRETCH else "Bars beside it",
+        "The input" if square else "Stretched to fit" if seen.fit == STRETCH else "Bars beside it",
         Axis(0, SIDE, ticks=()),
         Axis(SIDE, 0, ticks=()),
         tuple(marks),

@@ -16,7 +16,6 @@ from engine.yolo.compose import NAMES, SIDE
 from engine.yolo.training import COORDINATES, EMPTY
 
 CLASSES = "classes"
-WORDS = {"x": "x across", "y": "y down", "w": "w width", "h": "h height", "c": "c sure"}
 
 
 def signed(value: float) -> str:
@@ -38,7 +37,7 @@ def five(seen: Seen) -> Readout:
             for number, box in zip(own, boxes, strict=True)
             for text in (signed(raw[number]) + ("*" if number in changed else ""), f"{box.said[place]:.2f}")
         ]
-        lines.append((WORDS[letter], *values))
+        lines.append((letter, *values))
         if changed & set(own):
             strong.append(len(lines) - 1)
     best = int(seen.loss.responsible[seen.row, seen.column])
@@ -66,12 +65,12 @@ def pixels(result: Result, seen: Seen) -> Readout:
     classes = seen.said.classes[0, seen.row, seen.column]
     likely = int(classes.argmax())
     lines: list[tuple[str, str]] = [
-        ("across: (column + x) · cell", f"({seen.column} + {x:.2f}) · {CELL:.0f} = {box.center[0]:.1f}"),
-        ("down: (row + y) · cell", f"({seen.row} + {y:.2f}) · {CELL:.0f} = {box.center[1]:.1f}"),
-        ("size: w · side, h · side",
-         f"{wide:.2f} · {SIDE} = {box.size[0]:.1f}, {high:.2f} · {SIDE} = {box.size[1]:.1f}"),
-        (f"score: c · p({NAMES[likely]})", f"{sure:.2f} · {classes[likely]:.2f} = {sure * classes[likely]:.2f}"),
-    ]  # fmt: skip
+        ("across = (column + x) · cell", f"({seen.column} + {x:.2f}) · {CELL:.0f} = {box.center[0]:.1f}"),
+        ("down = (row + y) · cell", f"({seen.row} + {y:.2f}) · {CELL:.0f} = {box.center[1]:.1f}"),
+        ("wide = w · side", f"{wide:.2f} · {SIDE} = {box.size[0]:.1f}"),
+        ("high = h · side", f"{high:.2f} · {SIDE} = {box.size[1]:.1f}"),
+        (f"score = c · p({NAMES[likely]})", f"{sure:.2f} · {classes[likely]:.2f} = {sure * classes[likely]:.2f}"),
+    ]
     if len(result.inputs) > 1:
         place = place_of(result.width, result.height, seen.fit)
         left, top, right, bottom = place.outward(np.array([box.sides]))[0]

@@ -71,15 +71,11 @@ def test_a_number_is_moved_drawn_at_once_and_reset(open_page):
         page.keyboard.press("ArrowRight")
     asked(page, "6 6 x1")
     expect(numbers(page)).to_contain_text("*", timeout=30_000)
-    page.wait_for_function(
-        "(before) => document.querySelector('[data-panel=\"loss\"]').innerText !== before", arg=before, timeout=30_000
-    )
+    expect(loss).not_to_have_text(before, use_inner_text=True, timeout=30_000)
     expect(page.get_by_text("set by hand:", exact=False).first).to_be_visible()
     page.get_by_role("button", name="Reset").click()
     expect(numbers(page)).not_to_contain_text("*", timeout=30_000)
-    page.wait_for_function(
-        "(before) => document.querySelector('[data-panel=\"loss\"]').innerText === before", arg=before, timeout=30_000
-    )
+    expect(loss).to_have_text(before, use_inner_text=True, timeout=30_000)
     assert not page.complaints
 
 
