@@ -71,24 +71,22 @@ def pixels(result: Result, seen: Seen) -> Readout:
         ("high = h · side", f"{high:.2f} · {SIDE} = {box.size[1]:.1f}"),
         (f"score = c · p({NAMES[likely]})", f"{sure:.2f} · {classes[likely]:.2f} = {sure * classes[likely]:.2f}"),
     ]
+    note = f"{SIDE} × {SIDE}, cells of {CELL:.0f}, counted from 0"
     if len(result.inputs) > 1:
         place = place_of(result.width, result.height, seen.fit)
         left, top, right, bottom = place.outward(np.array([box.sides]))[0]
-        lines.append(
-            (f"in the {result.width} × {result.height} original", signed_list(left, top, right, bottom)),
-        )
+        note = f"in the original {_whole(left)}, {_whole(top)} to {_whole(right)}, {_whole(bottom)}"
     return Readout(
         "pixels",
         f"Box {seen.box + 1} in pixels",
         tuple(lines),
-        note=f"{SIDE} × {SIDE}, cells of {CELL:.0f}, counted from 0",
+        note=note,
         row=3,
     )
 
 
-def signed_list(*values: float) -> str:
-    """Return whole numbers with a real minus sign, separated by commas."""
-    return ", ".join(f"{value:.0f}".replace("-", "\N{MINUS SIGN}") for value in values)
+def _whole(value: float) -> str:
+    return f"{value:.0f}".replace("-", "\N{MINUS SIGN}")
 
 
 def classes(seen: Seen) -> Panel:
