@@ -155,7 +155,10 @@ def _let_go() -> None:
     """Drop cell and numbers set by hand when another tensor is looked at: they meant the one before."""
     state = st.session_state
     before = state.get(_BEFORE)
-    tensor = tuple(state.get(name) for name in ("source", "things", "seed", "covered", "upload", "negative", "fit"))
+    tensor = (
+        *map(state.get, ("source", "things", "seed", "covered", "negative", "fit")),
+        st.query_params.get("upload"),
+    )
     looked = tuple(state.get(name) for name in ("row", "column", "moment", "edits"))
     if before is not None and before[0] != tensor and before[1] == looked:
         controls.put({"row": CHOSEN, "column": CHOSEN, "edits": ""})
