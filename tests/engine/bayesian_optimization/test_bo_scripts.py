@@ -3,14 +3,13 @@
 import json
 import os
 import re
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 
 from engine.bayesian_optimization import one_dimension, scenes, script, tuning, two_dimensions
 from engine.runs.context import SilentContext
+from tests.engine.scripts import printed_by
 
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
@@ -26,35 +25,15 @@ SEARCHES = {
 TUNED = tuning.Config(
     dataset="wine", methods=("bayesian",), searches=1, init_points=2, n_iter=2, splits=2, epochs=5, most_weights=9000
 )
-RUNNER = """
-import contextlib, io, json, sys
-printed = []
-for source in json.load(sys.stdin):
-    caught = io.StringIO()
-    with contextlib.redirect_stdout(caught):
-        exec(compile(source, "script", "exec"), {"__name__": "__main__"})
-    printed.append(caught.getvalue())
-assert not any(name.startswith(("engine", "pages", "streamlit")) for name in sys.modules)
-json.dump(printed, sys.stdout)
-"""
 
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory):
     sources = [*(script.script(config) for config in SEARCHES.values()), script.tuning_script(TUNED)]
     folder = tmp_path_factory.mktemp("script")
-    done = subprocess.run(
-        [sys.executable, "-c", RUNNER],
-        input=json.dumps(sources),
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": "", "OPENBLAS_NUM_THREADS": "1"},
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
+    printed = printed_by([(folder, source) for source in sources], OPENBLAS_NUM_THREADS="1")
     assert len(json.loads((folder / "state.json").read_text())["target"]) == 4
-    return dict(zip([*SEARCHES, "tuned"], json.loads(done.stdout), strict=True))
+    return dict(zip([*SEARCHES, "tuned"], printed, strict=True))
 
 
 @pytest.mark.parametrize("name", SEARCHES)

@@ -1,10 +1,6 @@
 """Scripts run in a Python of their own, where nothing of the engine is at hand, and print the page's numbers."""
 
-import json
-import os
 import re
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -16,6 +12,7 @@ from engine.bootstrapping.script import script
 from engine.data.table_upload import encode, preview, read
 from engine.runs.context import SilentContext
 from engine.runs.store import store
+from tests.engine.scripts import printed_by
 
 SHORT = {"splits": 2, "epochs": 5, "patience": 2, "layers": (6,), "learning_rate": 0.02, "batch_size": 64}
 CONFIGS = {
@@ -26,19 +23,6 @@ CONFIGS = {
     "a value, batch size": Config(dataset="diabetes", differs="batch_size", other_batch_size=16, l2=0.01, **SHORT),
 }
 CSV = "width,height,kind\n" + "\n".join(f"{i % 9},{i * 5 % 7},{('a', 'b')[(i % 9) // 5]}" for i in range(80)) + "\n"
-
-# One Python for all scripts: importing Keras takes far longer than the training. Each has its own namespace.
-RUNNER = """
-import contextlib, io, json, sys
-printed = []
-for source in json.load(sys.stdin):
-    caught = io.StringIO()
-    with contextlib.redirect_stdout(caught):
-        exec(compile(source, "script", "exec"), {"__name__": "__main__"})
-    printed.append(caught.getvalue())
-assert not any(name.startswith(("engine", "pages", "streamlit")) for name in sys.modules)
-json.dump(printed, sys.stdout)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -52,17 +36,8 @@ def configs():
 def printed(tmp_path_factory, configs):
     folder = tmp_path_factory.mktemp("script")
     (folder / "upload.csv").write_text(CSV)
-    done = subprocess.run(
-        [sys.executable, "-c", RUNNER],
-        input=json.dumps([script(config) for config in configs.values()]),
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": "", "CUDA_VISIBLE_DEVICES": ""},
-        timeout=600,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return dict(zip(configs, json.loads(done.stdout), strict=True))
+    printed = printed_by((folder, script(config)) for config in configs.values())
+    return dict(zip(configs, printed, strict=True))
 
 
 @pytest.mark.parametrize("name", [*CONFIGS, "upload"])

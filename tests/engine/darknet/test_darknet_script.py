@@ -1,10 +1,7 @@
 """The script, run in a Python of its own with the weights and the picture beside it, prints the page's boxes."""
 
-import json
 import os
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -17,21 +14,9 @@ from engine.darknet.view import View, kept
 from engine.detection.experiment import jpeg_of
 from engine.runs.context import SilentContext
 from tests.engine.darknet.nets import conv, net
+from tests.engine.scripts import printed_by
 
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
-
-RUNNER = """
-import contextlib, io, json, os, sys
-printed = []
-for folder, source in json.load(sys.stdin):
-    os.chdir(folder)
-    caught = io.StringIO()
-    with contextlib.redirect_stdout(caught):
-        exec(compile(source, "script", "exec"), {"__name__": "__main__"})
-    printed.append(caught.getvalue())
-assert not any(name.startswith(("engine", "pages", "streamlit")) for name in sys.modules)
-json.dump(printed, sys.stdout)
-"""
 
 
 def of_all_kinds():
@@ -68,17 +53,9 @@ def printed(views, tmp_path_factory):
         folder = tmp_path_factory.mktemp("script")
         (folder / "picture.jpg").write_bytes(jpeg_of(view.photograph))
         (folder / "network.weights").write_bytes(content(view.run()))
-        jobs.append((str(folder), script(view)))
-    done = subprocess.run(
-        [sys.executable, "-c", RUNNER],
-        input=json.dumps(jobs),
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": ""},
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return dict(zip(views, json.loads(done.stdout), strict=True))
+        jobs.append((folder, script(view)))
+    printed = printed_by(jobs)
+    return dict(zip(views, printed, strict=True))
 
 
 @pytest.mark.parametrize("name", ["face", "groups", "yolov3-tiny", "all kinds"])

@@ -1,11 +1,8 @@
 """The script, run in a Python of its own with the weights and the picture beside it, prints the page's boxes."""
 
-import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 
 import pytest
 
@@ -13,6 +10,7 @@ from engine.detection.experiment import FACE, FILES, WEIGHTS, classes, jpeg_of, 
 from engine.detection.script import script
 from engine.detection.view import View, choose
 from engine.runs.context import SilentContext
+from tests.engine.scripts import printed_by
 
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
@@ -24,19 +22,6 @@ VIEWS = {
     "face": View(photograph="astronaut", detector=FACE, score=0.3, size=320),
 }
 
-RUNNER = """
-import contextlib, io, json, os, sys
-printed = []
-for folder, source in json.load(sys.stdin):
-    os.chdir(folder)
-    caught = io.StringIO()
-    with contextlib.redirect_stdout(caught):
-        exec(compile(source, "script", "exec"), {"__name__": "__main__"})
-    printed.append(caught.getvalue())
-assert not any(name.startswith(("engine", "pages", "streamlit")) for name in sys.modules)
-json.dump(printed, sys.stdout)
-"""
-
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory):
@@ -45,17 +30,9 @@ def printed(tmp_path_factory):
         folder = tmp_path_factory.mktemp(name)
         shutil.copy(WEIGHTS / FILES[view.detector], folder)
         (folder / "picture.jpg").write_bytes(jpeg_of(view.photograph))
-        jobs.append((str(folder), script(view)))
-    done = subprocess.run(
-        [sys.executable, "-c", RUNNER],
-        input=json.dumps(jobs),
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": ""},
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return dict(zip(VIEWS, json.loads(done.stdout), strict=True))
+        jobs.append((folder, script(view)))
+    printed = printed_by(jobs)
+    return dict(zip(VIEWS, printed, strict=True))
 
 
 @pytest.mark.parametrize("name", VIEWS)

@@ -3,11 +3,7 @@
 Of each search the first two points only: a plain fit takes a second, and there would be hundreds.
 """
 
-import json
-import os
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -16,6 +12,7 @@ from engine.hyperparameters.experiment import Config
 from engine.hyperparameters.script import script
 from engine.runs.store import store
 from engine.tuning.network import evaluate_network
+from tests.engine.scripts import printed_by
 
 SHORT = {"points": 16, "epochs": 5, "patience": 2, "batch_size": 64}
 CONFIGS = {
@@ -37,19 +34,6 @@ CSV = "width,height,kind\n" + "\n".join(f"{i % 9},{i * 5 % 7},{('a', 'b')[(i % 9
 SEARCH = "alive = list(range(len(points)))"
 FEW = f"points = points[:2]\n{SEARCH}"
 
-# One Python for all scripts: importing Keras takes far longer than the training. Each has its own namespace.
-RUNNER = """
-import contextlib, io, json, sys
-printed = []
-for source in json.load(sys.stdin):
-    caught = io.StringIO()
-    with contextlib.redirect_stdout(caught):
-        exec(compile(source, "script", "exec"), {"__name__": "__main__"})
-    printed.append(caught.getvalue())
-assert not any(name.startswith(("engine", "pages", "streamlit")) for name in sys.modules)
-json.dump(printed, sys.stdout)
-"""
-
 
 @pytest.fixture(scope="module")
 def configs():
@@ -63,17 +47,8 @@ def printed(tmp_path_factory, configs):
     (folder / "upload.csv").write_text(CSV)
     sources = [script(config) for config in configs.values()]
     assert all(source.count(SEARCH) == 1 for source in sources)
-    done = subprocess.run(
-        [sys.executable, "-c", RUNNER],
-        input=json.dumps([source.replace(SEARCH, FEW) for source in sources]),
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": "", "CUDA_VISIBLE_DEVICES": ""},
-        timeout=600,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return dict(zip(configs, json.loads(done.stdout), strict=True))
+    printed = printed_by((folder, source.replace(SEARCH, FEW)) for source in sources)
+    return dict(zip(configs, printed, strict=True))
 
 
 @pytest.mark.parametrize("name", [*CONFIGS, "upload"])

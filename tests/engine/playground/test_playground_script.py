@@ -1,10 +1,7 @@
 """Scripts run in a Python of their own, where nothing of the engine is at hand, and print the page's losses."""
 
-import json
 import os
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -13,6 +10,7 @@ from engine.playground.experiment import Config, run
 from engine.playground.script import script
 from engine.playground.setup import keep
 from engine.runs.context import SilentContext
+from tests.engine.scripts import printed_by
 
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
@@ -57,19 +55,6 @@ CONFIGS = {
 }
 CSV = "width;height;kind\n" + "\n".join(f"{i % 9};{i * 5 % 7};{('a', 'b', 'c')[(i % 9) // 3]}" for i in range(60))
 
-# One Python for all scripts: importing Keras takes far longer than the training. Each has its own namespace.
-RUNNER = """
-import contextlib, io, json, sys
-printed = []
-for source in json.load(sys.stdin):
-    caught = io.StringIO()
-    with contextlib.redirect_stdout(caught):
-        exec(compile(source, "script", "exec"), {"__name__": "__main__"})
-    printed.append(caught.getvalue())
-assert not any(name.startswith(("engine", "pages", "streamlit")) for name in sys.modules)
-json.dump(printed, sys.stdout)
-"""
-
 
 @pytest.fixture(scope="module")
 def uploaded():
@@ -82,17 +67,8 @@ def printed(tmp_path_factory, uploaded):
     folder = tmp_path_factory.mktemp("script")
     (folder / "upload.csv").write_text(CSV)
     configs = [*CONFIGS.values(), uploaded]
-    done = subprocess.run(
-        [sys.executable, "-c", RUNNER],
-        input=json.dumps([script(config) for config in configs]),
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": ""},
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return dict(zip([*CONFIGS, "upload"], json.loads(done.stdout), strict=True))
+    printed = printed_by((folder, script(config)) for config in configs)
+    return dict(zip([*CONFIGS, "upload"], printed, strict=True))
 
 
 @pytest.mark.parametrize("name", [*CONFIGS, "upload"])
