@@ -20,7 +20,7 @@ UNTRAINED = View(moment=0, layer=ALL)
 MOVED = View(layer=PICTURE, row=6, column=6, edits="6 6 x1 8")
 STRETCHED = View(source=WIDE, things=8, seed=3, layer=FOUND)
 
-ANSWERS = ("Every cell it covers", "The cell of its centre", "The cell of its top left")
+ANSWERS = ("Every one of them", "The one of its centre", "The top left one")
 NAMED = ("Both", "One of the two", "Neither")
 STATED = ("Near 0", "Near 0.5", "Anything from 0 to 1")
 PLACES = ("To the picture’s edge", "Two cells on", "To its cell’s edge")
@@ -41,10 +41,15 @@ def view_of(result: Result, view: View) -> View:
     )
 
 
+def largest(seen: Seen) -> int:
+    """Return the number of the largest thing."""
+    boxes = seen.truth.boxes[0]
+    return int((boxes[:, 2:] - boxes[:, :2]).prod(axis=1).argmax())
+
+
 def covered_cells(seen: Seen) -> np.ndarray:
     """Return the cells that the largest thing covers at least in part, bool (S, S)."""
-    boxes = seen.truth.boxes[0]
-    left, top, right, bottom = boxes[np.argmax((boxes[:, 2:] - boxes[:, :2]).prod(axis=1))]
+    left, top, right, bottom = seen.truth.boxes[0, largest(seen)]
     edge = np.arange(GRID) * CELL
     across, down = (edge < right) & (edge + CELL > left), (edge < bottom) & (edge + CELL > top)
     return np.asarray(down[:, None] & across)
@@ -110,17 +115,15 @@ def _tell_whose(result: Result, guess: str) -> str:
         return "Your own picture has no true boxes: nobody has said whose cell is whose."
     confidence, under = seen.said.confidence[0].max(axis=-1), covered_cells(seen)
     best = divmod(int(np.where(under, confidence, -1).argmax()), GRID)
-    kind = NAMES[int(seen.wanted[seen.row, seen.column, 1])]
-    where = (
-        f"row {best[0]}, column {best[1]}, in which its centre lies"
-        if best == (seen.row, seen.column)
-        else f"row {best[0]}, column {best[1]}, beside the one of its centre"
-    )
+    thing = largest(seen)
+    middle = seen.truth.boxes[0, thing].reshape(2, 2).mean(axis=0) // CELL
+    whose_cell = "its centre’s" if best == (int(middle[1]), int(middle[0])) else "not its centre’s"
+    sure = int((confidence[under] >= SURE).sum())
     return judged(
         guess,
         whose(result),
-        f"The {kind.lower()} covers {int(under.sum())} cells; {int((confidence[under] >= SURE).sum())} of them with a "
-        f"confidence of 0.5 or more. Most confident is {where} ({confidence[best]:.2f}).",
+        f"The {NAMES[result.kinds[thing]].lower()} covers {int(under.sum())} cells; {sure} "
+        f"state{'s' if sure == 1 else ''} 0.5 or more. Surest: row {best[0]}, column {best[1]}, {whose_cell} ({confidence[best]:.2f}).",
     )
 
 
@@ -134,17 +137,15 @@ def _tell_named(result: Result, guess: str) -> str:
     return judged(
         guess,
         named(result),
-        f"{names.capitalize()}: found {'is the ' + ', the '.join(found) if found else 'is neither'}. The cell has two "
-        "boxes, but one set of class probabilities, and in training one thing to answer for.",
+        f"{names.capitalize()}: found {'is the ' + ', the '.join(found) if found else 'is neither'}. A cell has two "
+        "boxes, but one set of class probabilities.",
     )
 
 
 def _tell_stated(result: Result, guess: str) -> str:
     seen = look(result, view_of(result, UNTRAINED))
     confidence, parts = seen.said.confidence, seen.loss.parts.sum(axis=(0, 1))
-    evidence = (
-        f"From {confidence.min():.2f} to {confidence.max():.2f}: raw numbers near 0, and the sigmoid of 0 is 0.5."
-    )
+    evidence = f"From {confidence.min():.2f} to {confidence.max():.2f}, for σ(0) = 0.5."
     if seen.things:
         evidence += f" Of a loss of {parts.sum():.1f}, {parts[3]:.1f} is for confidence where nothing is."
     return judged(guess, stated(result), evidence)
@@ -157,9 +158,8 @@ def _tell_moved(result: Result, guess: str) -> str:
     return judged(
         guess,
         moved(result),
-        f"The centre goes from {was.center[0]:.1f} to {now.center[0]:.1f} pixels; the cell ends at "
-        f"{(edit.column + 1) * CELL:.0f}. x went from {was.said[0]:.2f} to {now.said[0]:.2f}, and a sigmoid never "
-        "passes 1.",
+        f"From {was.center[0]:.1f} to {now.center[0]:.1f} pixels, and the cell ends at {(edit.column + 1) * CELL:.0f}: "
+        f"x went from {was.said[0]:.2f} to {now.said[0]:.2f}, a sigmoid’s limit.",
     )
 
 
@@ -171,8 +171,8 @@ def _tell_many(result: Result, guess: str) -> str:
     return judged(
         guess,
         many(result),
-        f"{counts[STRETCH]} of {seen[STRETCH].things} when stretched, {counts[LETTERBOX]} with bars, in this one "
-        "picture: things half as wide, or half as large, are none that it was trained on.",
+        f"{counts[STRETCH]} of {seen[STRETCH].things} stretched, {counts[LETTERBOX]} with bars, in this picture: so "
+        "thin, or so small, it was never shown any.",
     )
 
 
