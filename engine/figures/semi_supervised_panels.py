@@ -68,7 +68,7 @@ def labelled(result: Result) -> Panel:
         shown = [mosaic(found[0][0], columns)]
     addresses = tuple(picture_address(one) for one in shown)
     total = CLASSES * last
-    some = f"all {total}" if each == last else f"{CLASSES * each} of {total:,}".replace(",", "\u2009")
+    some = f"all {total}" if each == last else f"{CLASSES * each} of {total:,}".replace(",", "\u202f")
     return Panel(
         "labelled",
         "Pictures with a label",

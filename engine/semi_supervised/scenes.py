@@ -102,7 +102,7 @@ def _tell_better(result: Result, guess: str) -> str:
 
 
 SCENES = (
-    Scene("Ten labels", TEN, "One labelled picture a digit. What do 1\u2009190 unlabelled add?", ADDED, _tell_added),
+    Scene("Ten labels", TEN, "One labelled picture a digit. What do 1\u202f190 unlabelled add?", ADDED, _tell_added),
     Scene("Whole curve", CURVE, "At which count of labels is the gain first not sure?", UNTIL, _tell_until),
     Scene("Clothes", CLOTHES, "Clothes: what is the gain at 10 labels a class?", HELPED, _tell_helped),
     Scene("Classic loss", CLASSIC, "Which loss of the generator gives the better classifier?", LOSSES, _tell_better),

@@ -9,7 +9,7 @@ from engine.semi_supervised.pictures import CLASSES, pictures
 from engine.validation.statistics import Summary, paired
 
 FEW, MANY = 0.05, 0.10  # gains that the scenes tell apart
-NARROW = "\u2009"
+NARROW = "\u202f"
 
 
 def gain(result: Result, frame: int = -1) -> tuple[Summary, float]:
