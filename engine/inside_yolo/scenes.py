@@ -123,7 +123,8 @@ def _tell_whose(result: Result, guess: str) -> str:
         guess,
         whose(result),
         f"The {NAMES[result.kinds[thing]].lower()} covers {int(under.sum())} cells; {sure} "
-        f"state{'s' if sure == 1 else ''} 0.5 or more. Surest: row {best[0]}, column {best[1]}, {whose_cell} ({confidence[best]:.2f}).",
+        f"state{'s' if sure == 1 else ''} 0.5 or more. Surest: row {best[0]}, column {best[1]}, "
+        f"{whose_cell} ({confidence[best]:.2f}).",
     )
 
 
