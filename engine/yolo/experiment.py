@@ -30,6 +30,9 @@ SHIPPED, SCRATCH = "shipped", "scratch"
 RUN_FILE = Path(__file__).parents[2] / "assets" / "yolo" / "run.npz"
 MODEL_FILE = "model.keras"
 SHIPPED_SHAPE = Shape()
+# The usual learning rate of a start. The shipped run ended with its rate near 0: that of a new network throws it out of
+# what it has found. After 150 steps from mAP 0.942, three seeds: 0.942 at 0.00003, 0.939 at 0.0001, 0.924 at 0.002.
+USUAL_RATE = {SHIPPED: 0.00003, SCRATCH: 0.002}
 LAST = 12  # number of the shipped run's last moment
 KEPT_BOXES = 16  # of a picture, best first
 LEAST_KEPT = 0.05
@@ -60,7 +63,7 @@ class Config(base.Config):
     grid: int = choice(SHIPPED_SHAPE.grid, GRIDS)
     boxes: int = integer(SHIPPED_SHAPE.boxes, 1, 3)
     depth: int = integer(SHIPPED_SHAPE.depth, 0, 4)
-    learning_rate: float = number(0.002, 1e-5, 0.1)
+    learning_rate: float = number(USUAL_RATE[SHIPPED], 1e-5, 0.1)
     batch_size: int = integer(32, 4, 64)
     most: int = integer(MOST, FEWEST, MOST)
     coordinates: float = number(COORDINATES, 0.0, 20.0)

@@ -6,7 +6,9 @@ average of the weights so far is judged on scenes made from other items.
 
 from __future__ import annotations
 
+import io
 import tempfile
+import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +28,7 @@ from engine.yolo.experiment import (
     shipped_run,
 )
 from engine.yolo.network import build, decode
-from engine.yolo.training import Average, compiled_step, targets, unflat
+from engine.yolo.training import Average, compiled_step, flat, targets, unflat
 
 if TYPE_CHECKING:
     from engine.runs.context import Context
@@ -91,7 +93,10 @@ def look(forward: Forward, boxes: int, step: int) -> dict[str, np.ndarray]:
 
 
 def look_through(config: Config, context: Context) -> tuple[dict[str, np.ndarray], bool]:
-    """Return the rows of the shipped run at all its moments, or of a new network, and whether Stop was pressed."""
+    """Return the rows of the shipped run at all its moments, or of a new network, and whether Stop was pressed.
+
+    The shipped network, as it is at its last moment, is attached.
+    """
     recorder = Recorder(context)
     model = build(config.shape(), config.seed)
     forward = forward_of(model)
@@ -105,6 +110,7 @@ def look_through(config: Config, context: Context) -> tuple[dict[str, np.ndarray
             return recorder.series(), True
         model.set_weights(unflat(stored["weights"][place], model))
         recorder.report(place + 1, len(stored["steps"]), look(forward, config.boxes, int(step)))
+    context.attach(MODEL_FILE, _model_file(model))
     return recorder.series(), False
 
 
@@ -168,7 +174,13 @@ def train(config: Config, context: Context) -> tuple[dict[str, np.ndarray], bool
 
 
 def _model_file(model: Any) -> bytes:
+    """Return a `.keras` file of the model, its numbers rounded to half precision: packed, it is half as large."""
+    model.set_weights(unflat(flat(model.get_weights()), model))
+    content = io.BytesIO()
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / MODEL_FILE
         model.save(path)
-        return path.read_bytes()
+        with zipfile.ZipFile(path) as plain, zipfile.ZipFile(content, "w") as small:
+            for name in plain.namelist():
+                small.writestr(zipfile.ZipInfo(name), plain.read(name), zipfile.ZIP_DEFLATED, compresslevel=9)
+    return content.getvalue()

@@ -10,14 +10,16 @@ import numpy as np
 from engine.runs.store import store
 from engine.scenes import Scene
 from engine.yolo.compose import NAMES
-from engine.yolo.experiment import SCRATCH, Config, Result
+from engine.yolo.experiment import SCRATCH, USUAL_RATE, Config, Result
 from engine.yolo.story import LOWEST, class_blind, shared_cells
 
 WHOLE = Config()
-NOTHING = Config(start=SCRATCH, steps=300)
-COARSE = Config(start=SCRATCH, steps=300, grid=4)
-FREE = Config(steps=150, empty=0.0)
-USUAL = Config(steps=150)
+RATE = USUAL_RATE[SCRATCH]
+NOTHING = Config(start=SCRATCH, steps=300, learning_rate=RATE)
+COARSE = Config(start=SCRATCH, steps=300, learning_rate=RATE, grid=4)
+# Two that unlearn as fast as a new network learns: what a missing weight does is then seen within 150 steps.
+FREE = Config(steps=150, learning_rate=RATE, empty=0.0)
+USUAL = Config(steps=150, learning_rate=RATE)
 
 HARDEST = ("Shirt", "Sandal", "Bag")
 FIRST = ("No box at all", "A wrong name", "Both alike")

@@ -21,7 +21,7 @@ LOWEST = 0.25
 _OPENING = '''"""A small YOLO on scenes of Fashion-MNIST. Needs {files}
 beside it: all can be downloaded on the page. Needs NumPy and Keras with TensorFlow.
 """
-from dataclasses import dataclass
+from collections import namedtuple
 from functools import cache
 from typing import Any
 
@@ -35,30 +35,15 @@ SHAPES, CLOTHES, CLASSES = NAMES[-3:], {count}, len(NAMES)
 MOST_COVERED, SHAPE_SHARE, _TRIES = {rules}
 COORDINATES, EMPTY = {coordinates}, {empty}
 STEPS, BATCH, RATE, SEED = {steps}, {batch}, {rate}, {seed}
+Scenes, Shape = namedtuple("Scenes", "pictures boxes kinds"), namedtuple("Shape", "grid boxes depth outputs")
+shape = Shape({grid}, {boxes}, {depth}, 5 * {boxes} + CLASSES)
 
 
 def items(split):
     """Return pictures and kinds of clothes: "train" or "test"."""
     stored = np.load(f"{{split}}.npz")
     return stored["pictures"], stored["kinds"]
-
-
-@dataclass
-class Scenes:
-    pictures: np.ndarray
-    boxes: np.ndarray
-    kinds: np.ndarray
-
-
-@dataclass
-class Shape:
-    grid: int = {grid}
-    boxes: int = {boxes}
-    depth: int = {depth}
-
-    @property
-    def outputs(self):
-        return 5 * self.boxes + CLASSES'''
+'''
 
 _WEIGHTS = """stored = np.load("run.npz")["weights"][{checkpoint}].astype("float32")
 ends = np.cumsum([int(np.prod(weight.shape)) for weight in model.weights])[:-1]
@@ -147,7 +132,7 @@ def script(config: Config) -> str:
     )
     pictures = (compose._weights, compose._resized, compose._shape, compose._place, compose._thing)
     parts = [opening, *(source(one) for one in (*pictures, compose.background, compose.compose, network.build))]
-    parts.append(f"shape = Shape()\nmodel = build(shape, {config.seed})")
+    parts.append(f"model = build(shape, {config.seed})")
     if config.start != SCRATCH:
         parts[-1] += "\n" + _WEIGHTS.format(checkpoint=config.checkpoint)
     if config.steps:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from engine.config import Setting
 from engine.figures.yolo import LOOKS, View
-from engine.yolo.experiment import SCRATCH, SHIPPED, Config, Result
+from engine.yolo.experiment import SCRATCH, SHIPPED, USUAL_RATE, Config, Result
 from pages.kit import controls
 from pages.kit.controls import Field
 from pages.kit.look import is_dark
@@ -21,7 +21,7 @@ LOOK = Field("look", Setting("choice", options=LOOKS), View.look)
 PAGE = Field("pictures", Setting("choice", options=("1 to 4", "5 to 8")), "1 to 4")
 STARTS = {SHIPPED: "The shipped run", SCRATCH: "Nothing"}
 FORM = ("grid", "boxes", "depth")
-_MOMENTS = "train_yolo.moments"
+_MOMENTS, _START = "train_yolo.moments", "train_yolo.start"
 
 
 def widget_values(config: Config) -> Mapping[str, Any]:
@@ -51,6 +51,7 @@ def settings() -> tuple[Config, View]:
         format=lambda name: STARTS[name],
         help="The network that ships with the app, at any moment of its training; or a new one of your own form.",
     )
+    _usual_rate(values["start"])
     if values["start"] == SHIPPED:
         values["checkpoint"] = controls.integer(
             FIELDS["checkpoint"],
@@ -76,6 +77,14 @@ def settings() -> tuple[Config, View]:
         more, view = _more()
     view = replace(view, chosen=values.get("checkpoint", -1))
     return controls.checked(Config, values | more).settled(), view
+
+
+def _usual_rate(start: str) -> None:
+    """Put the start's own usual learning rate on the control when the start has changed and nobody chose a rate."""
+    before = st.session_state.get(_START)
+    st.session_state[_START] = start
+    if before not in (None, start) and st.session_state.get("learning_rate") == USUAL_RATE[before]:
+        controls.put({"learning_rate": USUAL_RATE[start]})
 
 
 def _more() -> tuple[dict[str, Any], View]:

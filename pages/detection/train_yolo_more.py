@@ -84,9 +84,10 @@ def below_the_fold(entry: Entry, formula: str, why: str, *, before: bool) -> Non
     result: Result = entry.result
     config: Config = result.config
     downloads = [Download("Numbers .csv", "train_yolo.csv", lambda: _numbers(result))]
+    if config.steps or config.start == SHIPPED:
+        downloads.append(Download("Model .keras", "yolo.keras", lambda: executor().file(entry, MODEL_FILE) or b""))
     if config.steps:
-        model = Download("Model .keras", "yolo.keras", lambda: executor().file(entry, MODEL_FILE) or b"")
-        downloads += [model, Download("Training items .npz", "train.npz", lambda: _file("train"))]
+        downloads.append(Download("Training items .npz", "train.npz", lambda: _file("train")))
     downloads.append(Download("Test items .npz", "test.npz", lambda: _file("test")))
     if config.start == SHIPPED:
         downloads.append(Download("Weights .npz", "run.npz", RUN_FILE.read_bytes))

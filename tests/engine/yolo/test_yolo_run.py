@@ -131,6 +131,29 @@ def test_the_shipped_run_has_its_moments_and_gets_better() -> None:
     assert entry.result.mean_precision[-1] >= 0.9
 
 
+def test_the_shipped_network_can_be_taken_home(tmp_path: Path) -> None:
+    import keras
+
+    from engine.yolo.evaluation import watched
+    from engine.yolo.network import build
+    from engine.yolo.training import unflat
+
+    entry = store().find(Config())
+    assert entry is not None
+    content = store().file(entry, MODEL_FILE)
+    assert content is not None
+    assert len(content) < 1_000_000
+    (tmp_path / MODEL_FILE).write_bytes(content)
+    model, own = keras.models.load_model(tmp_path / MODEL_FILE), build(Config().shape(), 0)
+    own.set_weights(unflat(shipped_run()["weights"][LAST], own))
+    pictures = watched().pictures[:4, ..., None].astype(np.float32) / 255
+    np.testing.assert_allclose(model(pictures), own(pictures), atol=1e-5)
+
+
+def test_the_script_is_not_longer_than_it_must_be() -> None:
+    assert max(len(script(config).splitlines()) for config in scenes.shipped()) < 300
+
+
 def test_each_scene_has_its_run_and_an_answer_among_its_options() -> None:
     for scene in scenes.SCENES:
         entry = store().find(scene.config)
