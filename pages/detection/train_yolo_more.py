@@ -33,7 +33,8 @@ def buttons(name: str, config: Config, shown: Shown | None) -> None:
             on_click=_train,
             args=(name,),
             help="Train the steps above from where the control says; about five steps a second on two cores. Without "
-            "steps chosen it takes a usual number.",
+            "steps chosen it takes a usual number. From the shipped run’s end, a learning rate of 0.00003 leaves mAP "
+            "where it is; 0.002, right for a new network, costs 0.015 of it (150 steps, means of three seeds).",
         )
         st.button(
             "",
