@@ -11,7 +11,6 @@ from engine.darknet import experiment
 from engine.darknet.experiment import LABELS, UPLOAD
 from engine.darknet.samples import YOLO2, YOLO3
 from engine.darknet.view import View
-from engine.data.photographs import BY_NAME
 from engine.detection.experiment import keep
 from engine.errors import PlaygroundError
 from pages.kit import controls, picture_upload
@@ -19,7 +18,6 @@ from pages.kit.text import literal
 
 FIELDS = controls.fields(View)
 LAYER, _PENDING = "layer", "darknet.layer"
-PICTURE_LABELS = {**{name: photograph.label for name, photograph in BY_NAME.items()}, UPLOAD: "Your own picture"}
 WEIGHTS_MEGABYTES = 60  # what the server takes (.streamlit/config.toml)
 
 
@@ -48,16 +46,9 @@ def settings() -> View:
         values |= _files()
         if not (values["cfg"] and values["weights"]):
             values["network"] = FIELDS["network"].default
-    values["photograph"] = controls.select(
-        FIELDS["photograph"],
-        "Picture",
-        format=lambda name: PICTURE_LABELS[name],
-        help="What the network looks at: a shipped photograph, or your own from a file or the camera.",
+    values |= picture_upload.photograph(
+        FIELDS, keep, help="What the network looks at: a shipped photograph, or your own from a file or the camera."
     )
-    if values["photograph"] == UPLOAD:
-        values["upload"] = picture_upload.control(keep)
-        if not values["upload"]:
-            values["photograph"] = FIELDS["photograph"].default
     values["score"] = controls.number(
         FIELDS["score"], "Score from", help="Boxes the network is less sure of are not shown. It has run already."
     )

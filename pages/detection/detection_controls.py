@@ -7,15 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from engine.data.photographs import BY_NAME
 from engine.detection import experiment
-from engine.detection.experiment import LABELS, UPLOAD
+from engine.detection.experiment import LABELS
 from engine.detection.view import View, truth_text, without_truth
 from pages.kit import controls, picture_upload
 
 FIELDS = controls.fields(View)
 TRUTH, _PENDING = "truth", "detection.truth"
-PICTURE_LABELS = {**{name: photograph.label for name, photograph in BY_NAME.items()}, UPLOAD: "Your own picture"}
 
 
 def widget_values(view: View) -> Mapping[str, Any]:
@@ -28,16 +26,9 @@ def settings() -> View:
     if _PENDING in st.session_state:
         st.session_state[TRUTH] = st.session_state.pop(_PENDING)
     values: dict[str, Any] = {}
-    values["photograph"] = controls.select(
-        FIELDS["photograph"],
-        "Picture",
-        format=lambda name: PICTURE_LABELS[name],
-        help="Shipped photographs, or your own: from a file or the camera.",
+    values |= picture_upload.photograph(
+        FIELDS, experiment.keep, help="Shipped photographs, or your own: from a file or the camera."
     )
-    if values["photograph"] == UPLOAD:
-        values["upload"] = picture_upload.control(experiment.keep)
-        if not values["upload"]:
-            values["photograph"] = FIELDS["photograph"].default
     values["detector"] = controls.select(
         FIELDS["detector"],
         "Detector",

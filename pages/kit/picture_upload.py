@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
 from engine.data import pictures
+from engine.data.photographs import BY_NAME
 from engine.errors import PlaygroundError
+from pages.kit import controls
 
+UPLOAD = "upload"
+_LABELS = {**{name: photograph.label for name, photograph in BY_NAME.items()}, UPLOAD: "Your own picture"}
 MEGABYTES = pictures.MOST_BYTES // 2**20
+
+
+def photograph(fields: Mapping[str, controls.Field], keep: Callable[[bytes], str], *, help: str) -> dict[str, str]:
+    """Draw the choice of a shipped photograph or one's own; return `photograph` and, of one's own, `upload`.
+
+    Args:
+        fields: The config's; `photograph` offers the shipped names and UPLOAD, its default is shown until there is one.
+        keep: As for `control`.
+        help: What the choice does, in plain words.
+    """
+    name = controls.select(fields["photograph"], "Picture", format=lambda one: _LABELS[one], help=help)
+    if name != UPLOAD:
+        return {"photograph": name}
+    digest = control(keep)
+    return {"photograph": name if digest else fields["photograph"].default, "upload": digest}
 
 
 def control(keep: Callable[[bytes], str], digest_key: str = "upload") -> str:
