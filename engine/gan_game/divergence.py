@@ -7,12 +7,17 @@ without a fake would make the KL divergence infinite.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
-from engine.gan_game.targets import WINDOW
+from engine.gan_game.targets import WINDOW, drawn_from, target
 
 CELLS = 20
 ADDED = 0.5
+WATCHED = 2000  # fakes behind every number
+MANY = 20 * WATCHED  # real points behind the histogram they are compared with
+SEED = 4_111
 
 
 def histogram(points: np.ndarray) -> np.ndarray:
@@ -36,3 +41,14 @@ def js(real: np.ndarray, fake: np.ndarray) -> float:
     """Return the Jensen–Shannon divergence in nats, from 0 (equal) to ln 2 (nothing in common)."""
     middle = (real + fake) / 2
     return 0.5 * kl(real, middle) + 0.5 * kl(fake, middle)
+
+
+@lru_cache(maxsize=8)
+def of_real(shape: str, drawn: str) -> tuple[np.ndarray, float]:
+    """Return the histogram of MANY real points, and the JS divergence that WATCHED other real points have from it.
+
+    No generator can be expected below the second, for it is only counting noise. Arguments as in `targets.target`.
+    """
+    own = target(shape, drawn)
+    many = histogram(drawn_from(own, MANY, np.random.default_rng(SEED)))
+    return many, js(many, histogram(drawn_from(own, WATCHED, np.random.default_rng(SEED + 1))))

@@ -1,8 +1,8 @@
 """Two networks in a contest in the plane: one makes points out of noise, the other tells them from real ones.
 
 What the learner should see: the cloud of fakes is pulled to the real points by nothing but the other network's slope.
-If only one side may move at a time, both get better; if the judge gives way while the other side trains, the losses look
-fine and the fakes are not.
+If only one side may move at a time, both get better; if the judge gives way while the other side trains, the losses
+look fine and the fakes are not.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ class Result:
             turn and in the generator's; T points of the batch.
         turn_fakes: float16 (F, 2, T, 2), the fakes made of it.
         turn_real: float16 (F, T, 2), the real points of the discriminator's turn.
-        turn_said: float16 (F, 3, T), what it says of real points and fakes in its turn, and of fakes in the generator's.
+        turn_said: float16 (F, 3, T), what it says of real points and fakes in its turn, and of fakes in the other's.
         turn_heat: float16 (F, H, H), what it says over the window after its turn.
         turn_arrows: float16 (F, T, 2), as `arrows`, of the fakes in the generator's turn.
         turn_after: float16 (F, T, 2), where those fakes are after it.
@@ -203,8 +203,8 @@ def run(config: Config, context: Context) -> Result:
 
     Args:
         config: What to play.
-        context: Gets every row of the result as it comes, see SERIES, and may ask to stop; the two networks of the first
-            game are attached as MODEL_FILES.
+        context: Gets every row of the result as it comes, see SERIES, and may ask to stop; the two networks of the
+            first game are attached as MODEL_FILES.
 
     Raises:
         InvalidSetting: Nothing is drawn.

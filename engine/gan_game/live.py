@@ -13,12 +13,13 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.gan_game.divergence import of_real
 from engine.gan_game.experiment import MODEL_FILES, SERIES, Config
-from engine.gan_game.stretches import Stretch, encoded, moments, until
+from engine.gan_game.stretches import Stretch, at, encoded, end, moments, until
 
 if TYPE_CHECKING:
     from engine.gan_game.looking import Looker, Rows
@@ -29,7 +30,7 @@ Frozen = tuple[object, ...]
 State = tuple[list[np.ndarray], tuple["Rows", ...]]
 MOST_STATES = 400  # about 60 kB each with three games
 _STATES: OrderedDict[tuple[Frozen, str], State] = OrderedDict()
-_TABLES: OrderedDict[Frozen, "Table"] = OrderedDict()
+_TABLES: OrderedDict[Frozen, Table] = OrderedDict()
 _LOCK = threading.RLock()
 
 
@@ -42,7 +43,7 @@ class Table:
 
         target = config.target()
         self.game: Game = Game(shape_of(config), target.skeleton, target.sigma)
-        self.looker: Looker = Looker(self.game, target)
+        self.looker: Looker = Looker(self.game, target, of_real(config.distribution, config.settled().drawn)[0])
         self.fresh = self.game.state()
         self._advances: dict[Rules, object] = {}
 
@@ -127,11 +128,11 @@ def _play(config: Config, context: Context) -> tuple[dict[str, np.ndarray], bool
         if stopped := bool(rows) and context.stop_requested():
             break
         while step < moment:
-            stretch = _at(plan, step)
-            count = min(moment, _end(plan, step)) - step
+            stretch = at(plan, step)
+            count = min(moment, end(plan, step)) - step
             table.advance(stretch, step, count)
             step += count
-        rows[moment] = table.look(_at(plan, moment), moment)
+        rows[moment] = table.look(at(plan, moment), moment)
         _keep(config, plan, moment, table, tuple(rows.values()))
         context.report(moment, total, "", **rows[moment])
         if not np.isfinite(rows[moment]["losses"]).all():
@@ -157,25 +158,6 @@ def _keep(config: Config, plan: Sequence[Stretch], moment: int, table: Table, ro
         _STATES.popitem(last=False)
 
 
-def _at(plan: Sequence[Stretch], step: int) -> Stretch:
-    """Return the stretch that the next step belongs to; at the end the last one."""
-    for stretch in plan:
-        if step < stretch.steps:
-            return stretch
-        step -= stretch.steps
-    return plan[-1]
-
-
-def _end(plan: Sequence[Stretch], step: int) -> int:
-    """Return the step at which the stretch of `step` ends."""
-    end = 0
-    for stretch in plan:
-        end += stretch.steps
-        if step < end:
-            break
-    return end
-
-
 def _attach(table: Table, context: Context) -> None:
     for name, model in zip(MODEL_FILES, (table.game.generator, table.game.discriminator), strict=True):
         with TemporaryDirectory() as folder:
@@ -184,17 +166,20 @@ def _attach(table: Table, context: Context) -> None:
             context.attach(name, path.read_bytes())
 
 
-def _plain(model: object) -> object:
+def _plain(model: Any) -> Any:
     """Return a network of the first game alone, of Keras's own layers, so that any Keras opens its file."""
     import keras
 
-    layers: list[object] = [keras.Input((model.input_shape[-1],))]  # type: ignore[attr-defined]
-    for layer in model.layers:  # type: ignore[attr-defined]
-        if layer.weights:
-            layers.append(keras.layers.Dense(layer.units))
-        else:
-            layers.append(keras.layers.LeakyReLU(negative_slope=layer.negative_slope))
+    layers = [keras.Input((model.input_shape[-1],))]
+    for layer in model.layers:
+        layers.append(
+            keras.layers.Dense(layer.units)
+            if layer.weights
+            else keras.layers.LeakyReLU(negative_slope=layer.negative_slope)
+        )
     plain = keras.Sequential(layers)
-    plain.set_weights([weight[0] if weight[0].shape[0] > 1 or index % 2 == 0 else weight[0, 0]
-                       for index, weight in enumerate(model.get_weights())])  # type: ignore[attr-defined]
+    plain.set_weights(
+        [values[0] if weight.name == "kernel" else values[0, 0]
+         for weight, values in zip(model.weights, model.get_weights(), strict=True)]
+    )  # fmt: skip
     return plain

@@ -13,12 +13,12 @@ import numpy as np
 import tensorflow as tf
 
 from engine.gan_game import divergence
+from engine.gan_game.divergence import WATCHED
 from engine.gan_game.losses import discriminator_loss, generator_loss
 from engine.gan_game.networks import Game, Rules
 from engine.gan_game.stretches import DISCRIMINATOR, GENERATOR
 from engine.gan_game.targets import WINDOW, Target, coverage, drawn_from
 
-WATCHED = 2000  # points behind every number
 SHOWN = 150  # fakes drawn, with their arrows
 TURN = 24  # points of a batch that the slow motion follows
 HEAT = 21
@@ -82,22 +82,17 @@ def watched_noise(dimension: int, kind: str) -> np.ndarray:
 class Looker:
     """Looks at a game without changing it."""
 
-    def __init__(self, game: Game, target: Target) -> None:
-        """Prepare the places and points that every look uses."""
+    def __init__(self, game: Game, target: Target, histogram: np.ndarray) -> None:
+        """Prepare the places and points that every look uses; `histogram` is that of the real points."""
         self._game, self._target = game, target
         shape = game.shape
         self._noise = _each(watched_noise(shape.noise_dimension, shape.noise), shape.seeds)
         self._regular = _each(noise_grid(shape.noise_dimension, shape.noise), shape.seeds)
-        self._real = drawn_from(target, WATCHED, np.random.default_rng(WATCHED_SEED + 1))
-        self._reals = _each(self._real, shape.seeds)
+        real = drawn_from(target, WATCHED, np.random.default_rng(WATCHED_SEED + 1))
+        self._reals = _each(real, shape.seeds)
         self._window = _each(window(), shape.seeds)
-        many = drawn_from(target, 20 * WATCHED, np.random.default_rng(WATCHED_SEED + 2))
-        self._histogram = divergence.histogram(many)
+        self._histogram = histogram
         self._compiled: dict[Rules, tuple[Any, Any]] = {}
-
-    def floor(self) -> float:
-        """Return the JS divergence of WATCHED real points: nothing can be expected below it."""
-        return divergence.js(self._histogram, divergence.histogram(self._real))
 
     def look(self, rules: Rules, step: int) -> Rows:
         """Return one row of every array of a result, see `experiment.Result`; the game is left as it was."""

@@ -51,10 +51,12 @@ class SideBySide(keras.layers.Layer):
         self.units = units
 
     def build(self, shape: Any) -> None:
+        """Make the weights for inputs (S, N, features)."""
         self.kernel = self.add_weight(name="kernel", shape=(shape[0], shape[-1], self.units))
         self.bias = self.add_weight(name="bias", shape=(shape[0], 1, self.units), initializer="zeros")
 
     def call(self, inputs: Any) -> Any:
+        """Return (S, N, units)."""
         return tf.matmul(inputs, self.kernel) + self.bias
 
 

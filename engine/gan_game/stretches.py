@@ -64,6 +64,25 @@ def until(stretches: Sequence[Stretch], step: int) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
+def at(stretches: Sequence[Stretch], step: int) -> Stretch:
+    """Return the stretch that the step after `step` steps belongs to; at the end the last one."""
+    for stretch in stretches:
+        if step < stretch.steps:
+            return stretch
+        step -= stretch.steps
+    return stretches[-1]
+
+
+def end(stretches: Sequence[Stretch], step: int) -> int:
+    """Return the step at which the stretch of the step after `step` steps ends."""
+    reached = 0
+    for stretch in stretches:
+        reached += stretch.steps
+        if step < reached:
+            break
+    return reached
+
+
 def encoded(stretches: Sequence[Stretch]) -> str:
     """Return stretches as text, e.g. "1200_0_b_1_1_0.001_0.001_0_1"; several are joined by "~"."""
     return "~".join(

@@ -146,5 +146,5 @@ def coverage(fakes: np.ndarray, shape: Target) -> tuple[float, np.ndarray]:
 
 
 def parts_hit(shares: np.ndarray) -> np.ndarray:
-    """Return how many parts are hit: those with at least HIT_SHARE of their fair share of all fakes; shares (..., P)."""
+    """Return how many parts are hit: those with HIT_SHARE of their fair share of all fakes or more; shares (..., P)."""
     return np.asarray((shares >= HIT_SHARE / shares.shape[-1]).sum(axis=-1))
