@@ -87,6 +87,7 @@ CHAPTERS = (
         "Generative models",
         "Two networks in a contest: one makes pictures, the other judges them.",
         (
+            Concept("The game in 2-D", "generative/gan_game.py", "gan-game", "A forger learns from its judge alone."),
             Concept(
                 "Semi-supervised GAN",
                 "generative/semi_supervised_gan.py",

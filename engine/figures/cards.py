@@ -122,6 +122,7 @@ CARDS: dict[str, Callable[[bool], str]] = {
     "playground": network_card,
     "detection": _of("cards_detection", "detection_card"),
     "inside-yolo": _of("cards_inside_yolo", "inside_yolo_card"),
+    "gan-game": _of("cards_gan_game", "gan_game_card"),
     "train-yolo": _of("cards_yolo", "yolo_card"),
     "darknet": _of("cards_darknet", "darknet_card"),
     "cross-validation": _of("cards_cross_validation", "cross_validation_card"),

@@ -35,6 +35,7 @@ from engine.gan_game.targets import HIT_SHARE, WINDOW, drawn_from
 from engine.gan_game.verdict import judged
 
 GENERATOR = SERIES["adagrad"]
+SLOPE = replace(GENERATOR, dash=())
 DISCRIMINATOR = SERIES["rmsprop"]
 REAL = INK
 NET = replace(MUTED, width=1.0)
@@ -153,7 +154,7 @@ def slopes(fakes: np.ndarray, arrows: np.ndarray, scale: float) -> Segments:
     length = np.linalg.norm(drawn, axis=-1, keepdims=True)
     ends = fakes.astype(np.float32) + drawn * np.minimum(1, 2 * ARROW / np.maximum(length, 1e-9))
     x, y = fakes[..., 0], fakes[..., 1]
-    return Segments(x, y, ends[..., 0], ends[..., 1], GENERATOR, width=1.3, opacity=0.75, framed=True)
+    return Segments(x, y, ends[..., 0], ends[..., 1], SLOPE, width=1.3, opacity=0.75, framed=True)
 
 
 def _picture(result: Result, view: View, kept: np.ndarray) -> Panel:
@@ -227,7 +228,7 @@ def _losses(result: Result, kept: np.ndarray) -> Panel:
         "losses",
         "Losses",
         steps_axis(result),
-        Axis(min(low - room, 0.0 if low >= 0 else low - room), high + room),
+        Axis(low - room, high + room),
         tuple(marks),
         note="green: discriminator, purple: generator",
         alt=f"Losses over {result.step[-1]} steps; at the end discriminator {number(result.losses[-1, 0, 0])}, "

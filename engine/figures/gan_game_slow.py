@@ -13,7 +13,18 @@ from typing import Any
 import numpy as np
 
 from engine.figures.board import Axis, Board, Mark, Panel, Points, Readout, Segments, Texts, payload
-from engine.figures.gan_game import DISCRIMINATOR, GENERATOR, REAL, View, count, heat_mark, number, place, scale_of
+from engine.figures.gan_game import (
+    DISCRIMINATOR,
+    GENERATOR,
+    REAL,
+    SLOPE,
+    View,
+    count,
+    heat_mark,
+    number,
+    place,
+    scale_of,
+)
 from engine.figures.theme import INK, MUTED, NEGATIVE, POSITIVE
 from engine.gan_game import stretches
 from engine.gan_game.experiment import Result
@@ -161,7 +172,7 @@ def _plane(result: Result, beats: list[Beat], at: int) -> Panel:
     marks: list[Mark] = [
         heat_mark(np.stack([beat.heat for beat in beats])),
         Segments(
-            fakes[..., 0], fakes[..., 1], lines[..., 0], lines[..., 1], GENERATOR, width=2.0, opacity=0.9, framed=True
+            fakes[..., 0], fakes[..., 1], lines[..., 0], lines[..., 1], SLOPE, width=2.0, opacity=0.9, framed=True
         ),
         _points(real, [beat.said_real for beat in beats], REAL, 4.5, "real point"),
         _points(fakes, [beat.said for beat in beats], GENERATOR, 5.5, "fake"),

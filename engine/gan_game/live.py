@@ -119,6 +119,7 @@ def _play(config: Config, context: Context) -> tuple[dict[str, np.ndarray], bool
     rows = {int(row["step"][0]): row for row in (known[1] if known else ())}
     table.game.restore(known[0] if known else table.fresh)
     step = max(rows, default=0)
+    rows.pop(step, None)  # what comes next there may be another stretch now: looked at anew
     for moment in [one for one in looks if one in rows]:
         context.report(moment, total, "", **rows[moment])
     stopped = False

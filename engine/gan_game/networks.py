@@ -156,7 +156,7 @@ class Game:
 
     def state(self) -> list[np.ndarray]:
         """Return every number that the game goes on from: weights, and the optimizers' moments and counts."""
-        return [np.array(variable) for variable in self._variables()]
+        return [np.array(variable.numpy()) for variable in self._variables()]
 
     def restore(self, state: list[np.ndarray]) -> None:
         """Put the numbers of `state` back."""

@@ -40,6 +40,7 @@ MODULES = (
     "engine.bootstrapping.scenes",
     "engine.hyperparameters.scenes",
     "engine.bayesian_optimization.scenes",
+    "engine.gan_game.scenes",
     "engine.semi_supervised.scenes",
 )
 COMMAND = "python -m engine.runs.build"

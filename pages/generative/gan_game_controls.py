@@ -75,13 +75,6 @@ def settings() -> tuple[Config, View]:
         format=lambda name: SHAPES[name],
         help="The shape that the generator is to imitate without ever seeing it. Draw your own under Show.",
     )
-    values["loss"] = controls.select(
-        FIELDS["loss"],
-        "Loss",
-        format=lambda name: LOSSES[name],
-        help="What the two sides make small. Non-saturating and minimax judge in probabilities; Wasserstein, hinge and "
-        "least squares in plain numbers.",
-    )
     values["discriminator_rate"] = controls.log_slider(
         FIELDS["discriminator_rate"], "Learning rate of D", low=1e-4, help=_rate_help("discriminator D, the judge")
     )
@@ -134,6 +127,13 @@ def _more(look: str) -> tuple[dict[str, Any], View]:
 
 def _training() -> dict[str, Any]:
     return {
+        "loss": controls.select(
+            FIELDS["loss"],
+            "Loss",
+            format=lambda name: LOSSES[name],
+            help="What the two sides make small. Non-saturating and minimax judge in probabilities; Wasserstein, hinge "
+            "and least squares in plain numbers.",
+        ),
         "steps": controls.log_slider(
             FIELDS["steps"], "Steps", low=1, help="Steps to train; in each step both sides have their turns."
         ),
