@@ -175,7 +175,7 @@ def _picture(result: Result, view: View, kept: np.ndarray) -> Panel:
         Axis(-WINDOW, WINDOW, ticks=()),
         Axis(-WINDOW, WINDOW, ticks=()),
         tuple(marks),
-        note="dark real, purple fake; blue: judged real, orange: fake",
+        note="disc real, triangle fake; blue: judged real",
         alt=f"Real points and fakes in the plane. At the last moment, step {result.step[-1]}, fakes hit {hit} of "
         f"{parts} parts of the shape and {100 * result.good[-1, 0]:.0f} % lie on it.",
         rows=4,
@@ -338,7 +338,7 @@ def _readout(result: Result, kept: np.ndarray) -> Readout:
             ("Step", count(result.step[at])),
             ("Judged: real points, fakes", f"{number(said[at, 0])}, {number(said[at, 1])}"),
             (f"Parts hit of {result.parts}, each game", each_game(result.hit[at])),
-            ("% of fakes on the shape, each game", each_game(100 * result.good[at])),
+            ("% on the shape, each game", each_game(100 * result.good[at])),
             ("JS divergence, each game", each_game(result.js[at], 2)),
         )
         for at in kept

@@ -183,7 +183,7 @@ def _plane(result: Result, beats: list[Beat], at: int) -> Panel:
         Axis(-WINDOW, WINDOW, ticks=()),
         Axis(-WINDOW, WINDOW, ticks=()),
         tuple(marks),
-        note="dark disc: real; purple: fake; squares: as judged",
+        note="disc real, triangle fake; squares: as judged",
         alt=f"One update in {len(beats)} beats: {'; '.join(beat.words[0].lower() for beat in beats)}.",
         rows=3,
         square=True,

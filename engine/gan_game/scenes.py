@@ -18,8 +18,8 @@ from engine.scenes import Scene, judged
 RING = Config()
 COLLAPSE = Config(distribution=targets.GRID, generator_rate=0.004, seeds=5)
 CURED = COLLAPSE.changed(discriminator_updates=5)
-CHEAT = Config(cheating=True, seeds=5)
-FAIR = Config(seeds=5)
+CHEAT = Config(cheating=True, seeds=5, seed=1)
+FAIR = Config(seeds=5, seed=1)
 _ALONE = Config(distribution=targets.GRID, who=DISCRIMINATOR, discriminator_rate=0.01, steps=1500, seeds=5)
 STRONG = Config(
     distribution=targets.GRID,
@@ -38,9 +38,9 @@ TEACHER = ("Fast, a good teacher", "Slowly", "Hardly at all")
 
 
 def hits(result: Result) -> str:
-    """Return "8, 8 and 7 of 8", the parts hit at the end by each game."""
+    """Return "8, 8 and 7 of 8", the parts hit at the end by each game; once if all are alike."""
     values = [str(int(value)) for value in result.hit[-1]]
-    told = values[0] if len(values) == 1 else f"{', '.join(values[:-1])} and {values[-1]}"
+    told = values[0] if len(set(values)) == 1 else f"{', '.join(values[:-1])} and {values[-1]}"
     return f"{told} of {result.parts}"
 
 
