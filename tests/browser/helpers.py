@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 from tests.browser.server import TOP
 
 PICTURES = TOP / "build" / "screenshots"
+LONG = 120_000  # milliseconds; a loaded machine with a cold worker is slow
 
 
 def wait_idle(page: Page, seconds: float = 30) -> None:
@@ -30,6 +32,34 @@ def wait_idle(page: Page, seconds: float = 30) -> None:
         timeout=seconds * 1000,
     )
     page.evaluate("window.playgroundIdleSince = undefined")
+
+
+def press_run(page: Page, name: str = "Run") -> None:
+    """Press the button that starts a run and wait until the run is on."""
+    page.get_by_role("button", name=name, exact=True).click()
+    expect(page.get_by_role("button", name="Stop training")).to_be_visible(timeout=LONG)
+
+
+def finished(page: Page, name: str = "Run", milliseconds: float = 3 * LONG) -> None:
+    """Wait until the run that is on has ended and the page is drawn with its result."""
+    expect(page.get_by_role("button", name=name, exact=True)).to_be_visible(timeout=milliseconds)
+    wait_idle(page, 60)
+
+
+def board_drawn(page: Page) -> None:
+    """Wait until the board shows something, and a moment for its transitions."""
+    page.wait_for_selector(".board-canvas", timeout=LONG)
+    page.wait_for_timeout(500)
+
+
+def panel(page: Page, name: str) -> Locator:
+    """Return the canvas of a board's panel."""
+    return page.locator(f'[data-panel="{name}"] .board-canvas').first
+
+
+def playhead(page: Page) -> str:
+    """Return what the transport bar says, in one line."""
+    return re.sub(r"\s+", " ", page.locator(".transport").inner_text())
 
 
 def take_picture(page: Page, name: str, full: bool = False) -> None:

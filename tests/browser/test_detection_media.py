@@ -119,6 +119,11 @@ def test_a_shot_of_the_camera_is_detected(open_page):
     page = open_page("/detection?photograph=Your%20own%20picture")
     page.wait_for_selector(".det-canvas", timeout=LONG)
     page.get_by_text("Camera", exact=True).click()
+    # A shot taken before the camera's first frame is black.
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('video')].some((video) => video.videoWidth && video.currentTime > 0.2)",
+        timeout=LONG,
+    )
     page.get_by_role("button", name="Take Photo").click(timeout=LONG)
     expect(page.locator(".det-credit")).to_have_text("Your own picture", timeout=LONG)
     expect(page.locator(".det-row").first).to_contain_text("person", timeout=LONG)

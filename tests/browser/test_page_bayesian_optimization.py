@@ -5,10 +5,9 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.helpers import has_horizontal_scroll, take_picture, wait_idle
+from tests.browser.helpers import LONG, finished, has_horizontal_scroll, press_run, take_picture, wait_idle
 
 pytestmark = pytest.mark.browser
-LONG = 120_000  # milliseconds; a loaded machine with a cold worker is slow
 ADDRESS = "/bayesian-optimization"
 SMALL = "look=Network&dataset=Wine&init_points=2&n_iter=3&splits=2&epochs=5&searches=1&methods=Bayesian"
 
@@ -16,16 +15,6 @@ SMALL = "look=Network&dataset=Wine&init_points=2&n_iter=3&splits=2&epochs=5&sear
 def drawn(page: Page) -> None:
     page.wait_for_selector("canvas.board-canvas", timeout=LONG)
     wait_idle(page, 60)
-
-
-def tuned(page: Page) -> None:
-    expect(page.get_by_role("button", name="Tune", exact=True)).to_be_visible(timeout=LONG)
-    wait_idle(page, 60)
-
-
-def press_tune(page: Page) -> None:
-    page.get_by_role("button", name="Tune", exact=True).click()
-    expect(page.get_by_role("button", name="Stop training")).to_be_visible(timeout=LONG)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -94,11 +83,11 @@ def test_bad_links_are_told_and_not_followed(open_page):
 
 def test_a_search_runs_is_stopped_saved_and_goes_on(open_page, tmp_path):
     page = open_page(f"{ADDRESS}?{SMALL}&seed=7".replace("n_iter=3", "n_iter=40"))
-    press_tune(page)
+    press_run(page, "Tune")
     page.wait_for_function("() => /evaluation [3-9] of/.test(document.body.innerText)", timeout=LONG)
     take_picture(page, "bayesian-tuning")
     page.get_by_role("button", name="Stop training").click()
-    tuned(page)
+    finished(page, "Tune")
     expect(page.get_by_text("You stopped it after", exact=False).first).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Search .json").click()
@@ -107,7 +96,7 @@ def test_a_search_runs_is_stopped_saved_and_goes_on(open_page, tmp_path):
     assert count >= 3
     page.get_by_role("button", name="Go on with 10 more").click()
     expect(page.locator(".transport")).to_contain_text(f"/ {count + 10}", timeout=LONG)
-    tuned(page)
+    finished(page, "Tune")
     assert "resumed=" in page.url
     take_picture(page, "bayesian-resumed")
 

@@ -3,35 +3,27 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.helpers import has_horizontal_scroll, take_picture, wait_idle
+from tests.browser.helpers import (
+    LONG,
+    board_drawn,
+    finished,
+    has_horizontal_scroll,
+    playhead,
+    press_run,
+    take_picture,
+    wait_idle,
+)
 
 pytestmark = pytest.mark.browser
-LONG = 120_000  # milliseconds; a loaded machine with a cold worker is slow
 QUICK = "/bootstrapping?dataset=Wine&splits=12&epochs=10&patience=2&learning_rate=0.02"
-
-
-def finished(page: Page, milliseconds: float = LONG) -> None:
-    """Wait until the run that is on has ended and the page is drawn with its result."""
-    expect(page.get_by_role("button", name="Run", exact=True)).to_be_visible(timeout=milliseconds)
-    wait_idle(page, 60)
-
-
-def press_run(page: Page) -> None:
-    page.get_by_role("button", name="Run", exact=True).click()
-    expect(page.get_by_role("button", name="Stop training")).to_be_visible(timeout=LONG)
-
-
-def playhead(page: Page) -> str:
-    return re.sub(r"\s+", " ", page.locator(".transport").inner_text())
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1440, False), (1280, True), (390, False)])
 def test_the_first_visit_shows_the_shipped_benchmark(open_page, width, dark):
     page = open_page("/bootstrapping", width=width, dark=dark)
-    page.wait_for_selector(".board-canvas", timeout=LONG)
-    page.wait_for_timeout(500)
+    board_drawn(page)
     take_picture(page, f"bootstrapping-{width}-{'dark' if dark else 'light'}")
     assert "shipped" in page.locator(".st-key-strip").inner_text()
     assert "may be luck" in page.locator(".stage").first.inner_text()
@@ -108,8 +100,7 @@ def test_a_link_opened_cold_shows_what_was_sent_and_looking_trains_nothing(open_
     page = open_page("/bootstrapping?differs=L2%20penalty&measure=Loss&precision=1.5&held_out=0.25")
     for part in ("measure=Loss", "precision=1.5"):
         assert part in page.url
-    page.wait_for_selector(".board-canvas", timeout=LONG)
-    page.wait_for_timeout(500)
+    board_drawn(page)
     assert "A’s mean to ±0.015" in page.locator(".stage").first.inner_text()
     assert "shipped" in page.locator(".st-key-strip").inner_text()
     assert not page.locator('[data-testid="stAlert"]').count()

@@ -1,45 +1,32 @@
 """The K-fold page in a real browser on the real server: run, stop, scenes, clicks on folds, objections, upload."""
 
-import re
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.helpers import has_horizontal_scroll, take_picture, wait_idle
+from tests.browser.helpers import (
+    LONG,
+    board_drawn,
+    finished,
+    has_horizontal_scroll,
+    playhead,
+    press_run,
+    take_picture,
+    wait_idle,
+)
 
 pytestmark = pytest.mark.browser
-LONG = 120_000  # milliseconds; a loaded machine with a cold worker is slow
 QUICK = "/cross-validation?dataset=Wine&folds=3&repeats=1&epochs=5&learning_rate=0.02&seed=9"
 CSV = "width,height,kind\n" + "\n".join(
     f"{i % 17 / 2},{i % 13},{'yes' if (i % 17) > 8 else 'no'}" for i in range(120)
 )  # fmt: skip
 
 
-def finished(page: Page) -> None:
-    """Wait until the run that is on has ended and the page is drawn with its result."""
-    expect(page.get_by_role("button", name="Run", exact=True)).to_be_visible(timeout=LONG)
-    wait_idle(page, 60)
-
-
-def press_run(page: Page) -> None:
-    page.get_by_role("button", name="Run", exact=True).click()
-    expect(page.get_by_role("button", name="Stop training")).to_be_visible(timeout=LONG)
-
-
-def playhead(page: Page) -> str:
-    return re.sub(r"\s+", " ", page.locator(".transport").inner_text())
-
-
-def drawn(page: Page) -> None:
-    page.wait_for_selector(".board-canvas", timeout=LONG)
-    page.wait_for_timeout(500)
-
-
 @pytest.mark.parametrize(("width", "dark"), [(1440, False), (1280, True), (390, False)])
 def test_the_first_visit_shows_the_shipped_folds(open_page, width, dark):
     page = open_page("/cross-validation", width=width, dark=dark)
-    drawn(page)
+    board_drawn(page)
     take_picture(page, f"cross-validation-{width}-{'dark' if dark else 'light'}")
     assert "shipped" in page.locator(".st-key-strip").inner_text()
     assert "5 / 5" in playhead(page)
@@ -78,7 +65,7 @@ def test_curves_stream_and_stop_keeps_the_folds_so_far(open_page):
 
 def test_a_click_on_a_fold_looks_into_it(open_page):
     page = open_page("/cross-validation")
-    drawn(page)
+    board_drawn(page)
     expect(page.get_by_role("heading", name="Odd rows of fold 5")).to_be_visible()
     box = page.locator('[data-panel="folds"] .board-canvas').last.bounding_box()
     # Five rows between the caption and the axis; the second lies near 0.35 of the canvas's height.
@@ -91,7 +78,7 @@ def test_a_click_on_a_fold_looks_into_it(open_page):
 
 def test_playback_goes_fold_by_fold_with_the_keyboard(open_page):
     page = open_page("/cross-validation")
-    drawn(page)
+    board_drawn(page)
     page.locator(".transport").get_by_role("slider").first.focus()
     page.keyboard.press("Home")
     page.wait_for_timeout(300)

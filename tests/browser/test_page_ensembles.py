@@ -5,40 +5,29 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.helpers import has_horizontal_scroll, take_picture, wait_idle
+from tests.browser.helpers import (
+    LONG,
+    board_drawn,
+    finished,
+    has_horizontal_scroll,
+    panel,
+    press_run,
+    take_picture,
+    wait_idle,
+)
 
 pytestmark = pytest.mark.browser
-LONG = 120_000  # milliseconds; a loaded machine with a cold worker is slow
 QUICK = "/ensembles?dataset=Wine&folds=3&repeats=2&trees=10&epochs=5&bags=2"
-
-
-def drawn(page: Page) -> None:
-    page.wait_for_selector(".board-canvas", timeout=LONG)
-    page.wait_for_timeout(500)
 
 
 def story(page: Page) -> str:
     return page.locator('[data-testid="stMain"]').inner_text()
 
 
-def press_run(page: Page) -> None:
-    page.get_by_role("button", name="Run", exact=True).click()
-    expect(page.get_by_role("button", name="Stop training")).to_be_visible(timeout=LONG)
-
-
-def finished(page: Page) -> None:
-    expect(page.get_by_role("button", name="Run", exact=True)).to_be_visible(timeout=2 * LONG)
-    wait_idle(page, 60)
-
-
-def panel(page: Page, name: str):
-    return page.locator(f'[data-panel="{name}"] .board-canvas')
-
-
 @pytest.mark.parametrize(("width", "dark"), [(1440, False), (1280, True), (390, False)])
 def test_the_first_visit_shows_the_shipped_ensemble(open_page, width, dark):
     page = open_page("/ensembles", width=width, dark=dark)
-    drawn(page)
+    board_drawn(page)
     take_picture(page, f"ensembles-{width}-{'dark' if dark else 'light'}")
     assert "shipped" in page.locator(".st-key-strip").inner_text()
     assert "The blend of 8 members" in story(page)
@@ -48,7 +37,7 @@ def test_the_first_visit_shows_the_shipped_ensemble(open_page, width, dark):
 
 def test_members_leave_by_pill_and_by_a_click_on_their_row(open_page):
     page = open_page("/ensembles")
-    drawn(page)
+    board_drawn(page)
     page.locator(".st-key-strip").get_by_role("button", name="Forest", exact=True).click()
     expect(page.get_by_text("The blend of 7 members", exact=False).first).to_be_visible(timeout=LONG)
     assert "members=Extra" in page.url
@@ -64,7 +53,7 @@ def test_members_leave_by_pill_and_by_a_click_on_their_row(open_page):
 
 def test_the_leak_is_a_switch_and_needs_no_run(open_page):
     page = open_page("/ensembles?dataset=Diabetes%20(a%20value)&members=Deep%20net&members=Linear%20net&strength=1")
-    drawn(page)
+    board_drawn(page)
     assert "The leak:" not in story(page)
     page.locator(".st-key-strip").get_by_text("Leak: fit on training rows").click()
     expect(page.get_by_text("The leaking blend of 2 members", exact=False).first).to_be_visible(timeout=LONG)
@@ -76,7 +65,7 @@ def test_the_leak_is_a_switch_and_needs_no_run(open_page):
 
 def test_scenes_ask_and_answer_from_the_run(open_page):
     page = open_page("/ensembles")
-    drawn(page)
+    board_drawn(page)
     page.get_by_text("The leak", exact=True).first.click()
     wait_idle(page)
     page.get_by_text("Deep net, the worst", exact=True).click()
@@ -113,7 +102,7 @@ def test_stop_keeps_the_members_that_were_finished(open_page):
 
 def test_a_link_opened_cold_shows_what_was_sent_and_refuses_what_is_not_possible(open_page):
     page = open_page("/ensembles?members=SVM&members=Wide%20net&strength=0.03&leak=true&folds=99")
-    drawn(page)
+    board_drawn(page)
     assert "The leaking blend of 2 members" in story(page)
     for part in ("strength=0.03", "leak=true", "members=SVM"):
         assert part in page.url
@@ -122,7 +111,7 @@ def test_a_link_opened_cold_shows_what_was_sent_and_refuses_what_is_not_possible
 
 def test_the_board_answers_keys_and_the_pointer(open_page):
     page = open_page("/ensembles")
-    drawn(page)
+    board_drawn(page)
     page.locator(".transport").get_by_role("slider").first.focus()
     page.keyboard.press("Home")
     page.wait_for_timeout(300)

@@ -5,10 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.helpers import has_horizontal_scroll, take_picture, wait_idle
+from tests.browser.helpers import LONG, finished, has_horizontal_scroll, panel, press_run, take_picture, wait_idle
 
 pytestmark = pytest.mark.browser
-LONG = 120_000  # milliseconds; a loaded machine with a cold worker is slow
 QUICK = "/hyperparameters?dataset=Wine&points=16&epochs=4&splits=1&repeats=2&batch_size=64"
 
 
@@ -19,15 +18,6 @@ def drawn(page: Page) -> None:
 
 def text(page: Page) -> str:
     return page.locator('[data-testid="stMain"]').inner_text()
-
-
-def finished(page: Page) -> None:
-    expect(page.get_by_role("button", name="Run", exact=True)).to_be_visible(timeout=3 * LONG)
-    wait_idle(page, 60)
-
-
-def panel(page: Page, name: str):
-    return page.locator(f'[data-panel="{name}"] .board-canvas').first
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1440, False), (1280, True), (390, False)])
@@ -44,8 +34,7 @@ def test_the_first_visit_shows_the_shipped_search(open_page, width, dark):
 def test_a_search_runs_to_its_end_and_its_numbers_and_model_can_be_kept(open_page):
     page = open_page(QUICK)
     expect(page.get_by_text("Press Run").first).to_be_visible()
-    page.get_by_role("button", name="Run", exact=True).click()
-    expect(page.get_by_role("button", name="Stop training")).to_be_visible(timeout=LONG)
+    press_run(page)
     finished(page)
     expect(page.get_by_text("just computed", exact=False).first).to_be_visible(timeout=LONG)
     assert "Asked again with 2 other seeds" in text(page)
@@ -138,8 +127,7 @@ def test_own_tables_are_searched_and_bad_ones_are_refused_by_name(open_page):
     rows = "\n".join(f"{i % 17 / 2},{i % 13},{'yes' if (i % 17) > 8 else 'no'}" for i in range(120))
     chooser.set_input_files({"name": "good.csv", "mimeType": "text/csv", "buffer": f"a,b,kind\n{rows}\n".encode()})
     wait_idle(page)
-    page.get_by_role("button", name="Run", exact=True).click()
-    expect(page.get_by_role("button", name="Stop training")).to_be_visible(timeout=LONG)
+    press_run(page)
     finished(page)
     assert re.search(r"Point \d+ won", text(page))
     take_picture(page, "hyperparameters-upload")
