@@ -7,7 +7,7 @@ there to make the discriminator look closely.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,13 +22,14 @@ from engine.figures.semi_supervised_panels import (
     labelled,
     made_up,
 )
-from engine.figures.theme import ACCENT, INK, MUTED
+from engine.figures.theme import ACCENT, INK, MUTED, SERIES
 from engine.semi_supervised.experiment import ALONE, COUNTS, WITH, Result
 from engine.validation.statistics import Summary, paired, summary
 
 SEEDS, CLASSES = "by seed", "by class"
 LOOKS = (SEEDS, CLASSES)
 STYLES = (WITH_STYLE, ALONE_STYLE)
+SPREAD_STYLE = replace(SERIES["adagrad"], width=1.4)
 NAMES = ("with unlabelled", "labels alone")
 COUNT = "count"
 
@@ -102,6 +103,8 @@ def _against_labels(result: Result, curve: Result | None) -> Panel:
     if curve is not None:
         counts = curve.frame_labels.astype(np.float32)
         reveal = np.arange(len(counts)) if own else None
+        mean = curve.spread.mean(axis=1)
+        marks.append(Line(counts, mean, SPREAD_STYLE, "neighbours only", reveal=reveal, ghost=own))
         for place in (ALONE, WITH):
             mean, bottom, top = intervals(curve.accuracy[:, place])
             marks.append(Band(counts, np.maximum(bottom, low), top, STYLES[place], opacity=0.16, reveal=reveal))

@@ -27,7 +27,7 @@ MOMENTS = 11
 MADE = 20  # made-up pictures kept of a frame
 MODEL_FILE = "model.keras"
 WITH, ALONE = 0, 1  # places of the two networks wherever both are kept
-SERIES = ("frame_labels", "frame_epoch", "accuracy", "right", "made", "losses")
+SERIES = ("frame_labels", "frame_epoch", "accuracy", "right", "made", "losses", "spread")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Config(base.Config):
         batch_size: Unlabelled, made-up and labelled pictures a step, each.
     """
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     data: str = choice(DIGITS, (DIGITS, FASHION))
     curve: bool = switch(False)
@@ -102,6 +102,8 @@ class Result:
         made: uint8 (F, MADE, S, S), pictures made up from always the same noise, of the first seed.
         losses: float32 (F, 4), mean over seeds and the epochs since the frame before: of the labels, of real or made
             up, of the generator, and of the labels in the network that has nothing else; not-a-number at epoch 0.
+        spread: float32 (F, R), share of right test pictures by label spreading, which is no network at all: labels
+            pass from picture to picture among the nearest (Zhou et al. 2004, scikit-learn's `LabelSpreading`).
         diverged: Whether a loss stopped being a finite number.
         stopped: Whether Stop ended the run early.
     """
@@ -113,6 +115,7 @@ class Result:
     right: np.ndarray
     made: np.ndarray
     losses: np.ndarray
+    spread: np.ndarray
     diverged: bool = False
     stopped: bool = False
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.semi_supervised.experiment import MADE, MODEL_FILE, Config, moments
 from engine.semi_supervised.network import copy_weights
-from engine.semi_supervised.pictures import CLASSES, DIGITS, Pictures, chosen, pictures
+from engine.semi_supervised.pictures import CLASSES, DIGITS, Pictures, chosen, pictures, spread_labels
 from engine.semi_supervised.training import Trio, compiled, drawn, lone, start
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class _Frames:
         latent = np.random.default_rng(SHOWN_SEED).standard_normal((MADE, 1, config.latent), np.float32)
         self._latent = tf.constant(np.repeat(latent, config.seeds, axis=1))
 
-    def look(self, done: int, labels: int, epoch: int, losses: Sequence[np.ndarray]) -> None:
+    def look(self, done: int, labels: int, epoch: int, losses: Sequence[np.ndarray], spread: np.ndarray) -> None:
         """Add a frame: what both networks say of the test pictures, and what the generator makes."""
         said = np.stack([np.asarray(one)[..., :CLASSES].argmax(axis=-1) for one in self._known(self._tests)])
         right = said == self._pool.test_y[:, None]  # (2, tests, R)
@@ -52,6 +52,7 @@ class _Frames:
             "right": np.stack(kinds, axis=-1)[None].astype(np.float32),
             "made": np.clip(np.nan_to_num(made) * 127.5 + 127.5, 0, 255)[None].round().astype(np.uint8),
             "losses": mean[None].astype(np.float32),
+            "spread": spread[None].astype(np.float32),
         }
         for name, values in rows.items():
             self._rows.setdefault(name, []).append(values)
@@ -88,9 +89,10 @@ def _one(
     looks = [config.epochs] if config.curve else moments(config.epochs)
     seeds = range(config.seed, config.seed + config.seeds)
     parts = [chosen(pool.y, labels, config.looked_at(labels), seed) for seed in seeds]
+    spread = np.array([spread_labels(pool, *part) for part in parts])
     generators = [np.random.default_rng(seed) for seed in seeds]
     if looks[0] == 0:
-        frames.look(before, labels, 0, losses)
+        frames.look(before, labels, 0, losses, spread)
     for epoch in range(1, config.epochs + 1):
         own = [
             drawn(one, *part, config.batch_size, pool.x.shape[1], config.latent)
@@ -99,7 +101,7 @@ def _one(
         losses.append(np.asarray(trio.epoch(*(np.stack(values, axis=2) for values in zip(*own, strict=True)))))
         stopped, diverged = context.stop_requested(), not np.isfinite(losses[-1]).all()
         if epoch in looks or stopped or diverged:
-            frames.look(before + epoch, labels, epoch, losses)
+            frames.look(before + epoch, labels, epoch, losses, spread)
             losses = []
         else:
             context.report(before + epoch, config.epochs * len(config.counts()), f"{labels} labels a class")

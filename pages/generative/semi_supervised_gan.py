@@ -35,12 +35,12 @@ Its *K* class outputs say it: large outputs, large *Z*, real. This is a softmax 
 0. A few labels then name the clusters. Feature matching asks the generator only for the right mean of the last hidden
 layer *f*.
 
-House numbers: photographs of doors are plenty, someone must read each. Medical records: many patients, few with a
-confirmed diagnosis. There labels cost, pictures or records do not.
+House numbers: Street View has millions of photographs, somebody must read each. Medical records: many patients, few
+with a confirmed diagnosis.
 
 **The pitfall:** pretty pictures are not the aim. The generator is thrown away, the discriminator kept, the reverse of
-the face generator. And where classes shade into each other, or labels suffice, unlabelled pictures add nothing that
-is surely more than luck.
+the face generator. Nor is a GAN the only way: on digits, passing labels on to the nearest pictures does about as
+well. And where labels suffice, unlabelled pictures add little or nothing sure.
 """
 
 

@@ -99,7 +99,7 @@ def _more(data: str) -> tuple[dict[str, Any], View]:
             FIELDS["seeds"],
             "Seeds",
             help="How many times all is done anew: other pictures keep their label, other initial weights, other "
-            "batches. They train in lock-step.",
+            "batches. They train in lock-step and are judged on the same test pictures.",
         )
         values["seed"] = controls.seed(FIELDS["seed"])
     with networks:

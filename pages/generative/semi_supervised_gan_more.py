@@ -80,8 +80,17 @@ def _file(split: str) -> bytes:
 
 def _numbers(result: Result) -> str:
     rows = (
-        (int(labels), int(epoch), result.config.seed + seed, float(both[WITH, seed]), float(both[ALONE, seed]))
-        for labels, epoch, both in zip(result.frame_labels, result.frame_epoch, result.accuracy, strict=True)
+        (
+            int(labels),
+            int(epoch),
+            result.config.seed + seed,
+            *(float(one) for one in (both[WITH, seed], both[ALONE, seed], spread[seed])),
+        )
+        for labels, epoch, both, spread in zip(
+            result.frame_labels, result.frame_epoch, result.accuracy, result.spread, strict=True
+        )
         for seed in range(result.config.seeds)
     )
-    return code_panel.table_csv(("labels a class", "epoch", "seed", "with unlabelled", "labels alone"), rows)
+    return code_panel.table_csv(
+        ("labels a class", "epoch", "seed", "with unlabelled", "labels alone", "label spreading"), rows
+    )

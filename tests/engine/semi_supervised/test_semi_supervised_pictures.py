@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.semi_supervised.experiment import COUNTS
-from engine.semi_supervised.pictures import CLASSES, DIGITS, FASHION, POOLS, chosen, pictures
+from engine.semi_supervised.pictures import CLASSES, DIGITS, FASHION, POOLS, chosen, pictures, spread_labels
 
 
 def test_digits_are_cut_into_three_parts_without_a_row_twice():
@@ -50,3 +50,12 @@ def test_more_labels_hold_the_fewer_and_seeds_differ():
     few, many = (set(chosen(y, count, 100, 0)[0]) for count in (5, 25))
     assert few < many
     assert few != set(chosen(y, 5, 100, 1)[0])
+
+
+def test_with_all_labels_known_spreading_is_near_its_nearest_neighbours():
+    from sklearn.neighbors import KNeighborsClassifier
+
+    own = pictures(DIGITS)
+    everything = np.arange(len(own.y))
+    neighbours = KNeighborsClassifier(7).fit(own.x, own.y).score(own.test_x, own.test_y)
+    assert spread_labels(own, everything, everything) == pytest.approx(neighbours, abs=0.02)
