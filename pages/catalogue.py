@@ -28,7 +28,10 @@ CHAPTERS = (
     Chapter(
         "Foundations",
         "What a network computes, and how it learns.",
-        (Concept("Playground", "foundations/playground.py", "playground", "Look inside every neuron as it learns."),),
+        (
+            Concept("Playground", "foundations/playground.py", "playground", "Look inside every neuron as it learns."),
+            Concept("A neuron and its bias", "foundations/neuron.py", "neuron", "One number more: where 0 may lead."),
+        ),
     ),
     Chapter(
         "Optimization",

@@ -120,6 +120,7 @@ def _of(module: str, name: str) -> Callable[[bool], str]:
 CARDS: dict[str, Callable[[bool], str]] = {
     "optimizers": race_card,
     "playground": network_card,
+    "neuron": _of("cards_neuron", "neuron_card"),
     "detection": _of("cards_detection", "detection_card"),
     "inside-yolo": _of("cards_inside_yolo", "inside_yolo_card"),
     "gan-game": _of("cards_gan_game", "gan_game_card"),

@@ -31,6 +31,7 @@ MODULES = (
     "engine.optimizers.keras_race",
     "engine.optimizers.sparse",
     "engine.playground.scenes",
+    "engine.neuron.scenes",
     "engine.detection.scenes",
     "engine.darknet.scenes",
     "engine.yolo.scenes",

@@ -32,7 +32,7 @@ class Shape:
     latent: int = 64
     style: int = 64
     mapping: int = 4
-    widths: tuple[int, ...] = (96, 96, 64, 32, 16)
+    widths: tuple[int, ...] = (96, 96, 64, 48, 24)
     channels: int = 3
 
     @property

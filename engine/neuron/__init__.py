@@ -1,0 +1,1 @@
+"""A neuron and its bias: what a sum of weighted inputs cannot do without one number more."""
