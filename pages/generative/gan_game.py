@@ -34,13 +34,13 @@ FORMULA = r"""
 """
 WHY = """
 The discriminator D learns to tell real points from fakes. The generator G turns noise *z* into fakes and never sees a
-real one: all it gets is the slope of D at its fakes. So G is as good as its judge. At the best end D cannot tell and
-says ½ everywhere; the loss of both is then ln 2. Where D is too slow, G crowds on the spot that D likes best and jumps
-when D follows: mode collapse. Where D wins outright, its slope can vanish: hence the non-saturating loss.
+real one: all it gets is the slope of D at its fakes. So G is as good as its judge. At best D cannot tell and says ½
+everywhere; both losses are then ln 2. Where D is too slow, G crowds on the spot that D likes best and jumps when D
+follows: mode collapse. Where D wins outright, its slope can vanish.
 
-**The pitfall:** reading the losses. They say who is ahead, not how good the fakes are: in a fair draw and in a collapse
-they can look alike, and if D's weights may move in G's turn, G's loss falls because the judge gives way. Look at the
-fakes and at a divergence, over several seeds.
+**The pitfall:** reading the losses. They say who is ahead, not how good the fakes are: a fair draw and a collapse can
+look alike, and if D's weights may move in G's turn, G's loss falls because the judge gives way. Look at the fakes and
+at a divergence, over several seeds.
 """
 
 
