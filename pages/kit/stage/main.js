@@ -9,6 +9,7 @@ const KINDS = {
   detection: { styles: ["detection.css"], load: () => import("./detection.js").then((module) => module.createDetection) },
   faces: { styles: ["faces.css"], load: () => import("./faces.js").then((module) => module.createFaces) },
   draw: { styles: ["draw.css"], load: () => import("./draw.js").then((module) => module.createDraw) },
+  lens: { styles: ["lens.css"], load: () => import("./lens.js").then((module) => module.createLens) },
   network: { styles: ["network.css"], load: () => import("./network.js").then((module) => module.createNetwork) },
   race: { styles: [], load: () => import("./race.js").then((module) => module.createRace) },
 };
