@@ -146,9 +146,10 @@ def _play(config: Config, context: Context) -> tuple[dict[str, np.ndarray], bool
 def _known(config: Config, plan: Sequence[Stretch]) -> State | None:
     """Return the latest state that is kept on the way of a plan, looked at before its last stretch begins or there."""
     start = sum(stretch.steps for stretch in plan) - config.steps
-    for moment in [one for one in reversed(moments(plan)) if 0 < one <= start]:
+    looks = moments(plan)
+    for moment in [one for one in reversed(looks) if 0 < one <= start]:
         found = _STATES.get((frozen(config), encoded(until(plan, moment))))
-        if found is not None:
+        if found is not None and {one for one in looks if one < moment} <= {int(row["step"][0]) for row in found[1]}:
             return found
     return None
 

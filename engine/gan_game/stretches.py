@@ -18,7 +18,7 @@ MOST_STRETCHES = 12
 MOST_STEPS = 20_000
 EVERY = 50  # steps between two moments that are kept
 EARLY = (1, 2, 5, 10, 20, 35)
-MOST_MOMENTS = 52
+MOST_MOMENTS = 72
 
 
 @dataclass(frozen=True)
@@ -127,14 +127,13 @@ def moments(stretches: Sequence[Stretch]) -> list[int]:
     """Return after how many steps the game is looked at, rising: closer at the beginning, all ends among them.
 
     They depend on the step alone and not on how the run came there, so that a run gone on with has the moments of one
-    that was never interrupted; a long run is thinned to about MOST_MOMENTS.
+    that was never interrupted; a long run keeps every second, fourth, … of a shorter one's, about MOST_MOMENTS.
     """
     ends, total = {0}, 0
     for stretch in stretches:
         total += stretch.steps
         ends.add(total)
-    regular = sorted({*(step for step in EARLY if step < total), *range(0, total, EVERY)} - ends)
-    room = max(0, MOST_MOMENTS - len(ends))
-    if len(regular) > room:
-        regular = [regular[place * len(regular) // room] for place in range(room)]
-    return sorted({*regular, *ends})
+    apart = EVERY
+    while total / apart > MOST_MOMENTS - len(EARLY) - 2:
+        apart *= 2
+    return sorted({*(step for step in EARLY if step < total), *range(0, total, apart), *ends})

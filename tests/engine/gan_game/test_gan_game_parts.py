@@ -156,4 +156,6 @@ def test_moments_have_both_ends_and_stay_few() -> None:
     found = stretches.moments(row)
     assert {0, 3000, 3001} <= set(found)
     assert len(found) <= stretches.MOST_MOMENTS
+    longer = stretches.moments((Config(steps=3000).last(), Config(steps=4000, seed=1, generator_rate=0.1).last()))
+    assert {one for one in longer if one <= 3000} <= set(found)
     assert found == sorted(found)
