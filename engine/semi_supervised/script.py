@@ -1,6 +1,7 @@
 """The runnable script of exactly these settings in plain Keras: one seed after the other, one step after the other.
 
-What the learner should see: the whole method in a hundred lines; the accuracies that it prints are the page's.
+What the learner should see: the whole method in a hundred lines; the accuracies that it prints are the page's,
+until a long game has amplified the rounding.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from engine.semi_supervised.pictures import DIGITS, ORDER, POOLS, VALIDATION
 
 _OPENING = '''"""{title}: K + 1 outputs (Salimans et al. 2016), beside the labels alone.
 
-Needs NumPy, {needs} and Keras with TensorFlow.
+Needs NumPy, {needs} and Keras with TensorFlow. A game of two
+networks amplifies rounding: after many epochs a seed may end a few points from the page, which trains all side by
+side; the labels alone end where the page has them.
 """
 from collections import namedtuple
 from typing import Any
