@@ -19,8 +19,9 @@ import numpy as np
 from PIL import Image
 
 from assets.scripts import manifest
-from engine.super_resolution.network import FOLDER, PIXEL, SCALES, enlarger, file_name
-from engine.super_resolution.training import pixel_step
+from engine.super_resolution.network import ADVERSARIAL, FOLDER, LOSSES, PIXEL, SCALES, critic, enlarger, file_name
+from engine.super_resolution.perceptual import features
+from engine.super_resolution.training import adversarial_step, pixel_step
 
 COMMAND = "python -m assets.scripts.super_resolution"
 PACKAGE = "lomiri-wallpapers-16.04"
@@ -43,6 +44,8 @@ TRIED = 3  # the busiest one of so many places is taken
 BATCH = 16
 STEPS = 15_000
 RATE = 5e-4
+ADVERSARIAL_STEPS = 2500
+ADVERSARIAL_RATE, CRITIC_RATE = 2e-4, 4e-4
 SAVED_EVERY = 500
 
 
@@ -104,6 +107,29 @@ def train_pixel(scale: int, seed: int, steps: int, keep: Path) -> None:
             write(keep, model, losses)
 
 
+def train_adversarial(scale: int, seed: int, steps: int, start: Path, keep: Path) -> None:
+    """Train past a critic, from the weights that the pixel loss found, and write them every hundred steps."""
+    import keras
+
+    generator = np.random.default_rng((seed, 1))
+    small, large = pieces(scale, generator)
+    model, judge = enlarger(scale, seed), critic(seed)
+    with np.load(start) as stored:
+        model.set_weights([stored[f"weight_{number}"].astype(np.float32) for number in range(len(model.weights))])
+    schedule = keras.optimizers.schedules.CosineDecay
+    own = keras.optimizers.Adam(schedule(ADVERSARIAL_RATE, steps, 0.1), beta_1=0.5, beta_2=0.99)
+    other = keras.optimizers.Adam(schedule(CRITIC_RATE, steps, 0.1), beta_1=0.5, beta_2=0.99)
+    step = adversarial_step(model, judge, own, other, features())
+    losses: list[np.ndarray] = []
+    began = time.monotonic()
+    for number in range(1, steps + 1):
+        losses.append(step(*batch(small, large, generator)).numpy())
+        if number % 100 == 0 or number == steps:
+            said = " ".join(f"{value:.4f}" for value in np.mean(losses[-100:], axis=0))
+            print(f"x{scale} adversarial {number} {(time.monotonic() - began) / 60:.1f} min, {said}", flush=True)
+            write(keep, model, [float(loss[0]) for loss in losses])
+
+
 def write(path: Path, model: Any, losses: list[float]) -> None:
     """Write the weights in half precision, and the loss in means over 100 steps."""
     rows = len(losses) // 100
@@ -117,27 +143,41 @@ def write(path: Path, model: Any, losses: list[float]) -> None:
 def main() -> None:
     """Train whichever network is missing, and enter it in the manifest."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--steps", type=int, default=STEPS, help="towards the right pixels")
+    parser.add_argument("--adversarial-steps", type=int, default=ADVERSARIAL_STEPS, help="past the critic, after that")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--scale", type=int, choices=SCALES, help="only this one")
     parser.add_argument("--keep", type=Path, default=FOLDER, help="folder to write to instead of the assets")
     parser.add_argument("--force", action="store_true", help="train again although the network is there")
     arguments = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     arguments.keep.mkdir(parents=True, exist_ok=True)
-    for scale in reversed(SCALES):
-        path = arguments.keep / file_name(scale, PIXEL)
+    for scale, loss in [(scale, loss) for scale in reversed(SCALES) for loss in LOSSES]:
+        path = arguments.keep / file_name(scale, loss)
+        if arguments.scale not in (None, scale):
+            continue
         if path.exists() and not arguments.force:
             print(f"{path.name} is there; --force trains it again.")
             continue
-        train_pixel(scale, arguments.seed, arguments.steps, path)
+        if loss == PIXEL:
+            train_pixel(scale, arguments.seed, arguments.steps, path)
+        else:
+            first = arguments.keep / file_name(scale, PIXEL)
+            train_adversarial(scale, arguments.seed, arguments.adversarial_steps, first, path)
         if arguments.keep == FOLDER:
-            manifest.record(
-                [path],
-                source=f"trained on photographs of the Debian package {PACKAGE} {VERSION}",
-                licence="weights MIT, this project; photographs CC BY 4.0 and CC0, © "
-                + ", ".join(sorted({credit.rsplit(",", 1)[0] for credit in PHOTOGRAPHS.values()})),
-                command=COMMAND,
-            )
+            record(path)
+
+
+def record(path: Path) -> None:
+    """Enter a network in the manifest."""
+    authors = ", ".join(sorted({credit.rsplit(",", 1)[0] for credit in PHOTOGRAPHS.values()}))
+    judge = " and NanoDet-g’s first layers" if ADVERSARIAL in path.name else ""
+    manifest.record(
+        [path],
+        source=f"trained on photographs of the Debian package {PACKAGE} {VERSION}{judge}",
+        licence=f"weights MIT, this project; photographs CC BY 4.0 and CC0, © {authors}",
+        command=COMMAND,
+    )
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from engine.super_resolution.perceptual import distance
+
 PIXEL_WEIGHT = 1.0
 PERCEPTUAL_WEIGHT = 0.05
 ADVERSARIAL_WEIGHT = 0.01
@@ -46,7 +48,7 @@ def adversarial_step(
         critic: Pictures → logits.
         optimizer: Of the enlarger.
         critic_optimizer: Of the critic.
-        features: Pictures in 0 … 1 → the feature maps whose mean absolute difference is the perceptual distance.
+        features: Pictures in 0 … 1 → the feature maps that the perceptual distance compares.
 
     Returns:
         Small and large pictures (n, h, w, 3) in 0 … 1 → (4,): pixel, perceptual and adversarial loss of the enlarger,
@@ -69,8 +71,7 @@ def adversarial_step(
             made = model(small, training=True)
             real, fake = critic(large, training=True), critic(made, training=True)
             pixel = tf.reduce_mean(tf.abs(made - large))
-            pairs = zip(features(made), features(large), strict=True)
-            perceptual = tf.add_n([tf.reduce_mean(tf.abs(one - other)) for one, other in pairs])
+            perceptual = distance(features(made), features(large))
             adversarial = contest(fake, real)
             critic_loss = contest(real, fake)
             loss = PIXEL_WEIGHT * pixel + PERCEPTUAL_WEIGHT * perceptual + ADVERSARIAL_WEIGHT * adversarial
