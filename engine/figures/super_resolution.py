@@ -20,7 +20,6 @@ from engine.super_resolution import sources, survey
 from engine.super_resolution.experiment import (
     BICUBIC,
     LABELS,
-    METHODS,
     NEAREST,
     PERCEPTUAL,
     PSNR,
@@ -72,11 +71,11 @@ def payload(
         "scale": result.config.scale,
         "judged": judged,
         "small": {"url": _url(sources.webp(small).tobytes()), "width": small.shape[1], "height": small.shape[0]},
-        "views": [first, *(_view(result, method) for method in METHODS[1:])],
+        "views": [first, *(_view(result, method) for method in result.methods[1:])],
         "detail": {
             "strength": packed(result.strength),
             "right": packed(result.right) if judged else None,
-            "invented": round(result.invented, 4) if judged else None,
+            "names": [LABELS[method] for method in result.methods[-2:]],
         },
         "lens": [view.lens_x, view.lens_y],
         "look": view.look,
@@ -85,7 +84,7 @@ def payload(
 
 
 def _view(result: Result, method: str) -> dict[str, Any]:
-    row = METHODS.index(method)
+    row = result.methods.index(method)
     series = SERIES[method]
     return {
         "id": method,
@@ -132,7 +131,7 @@ def tradeoff(measured: survey.Result, result: Result | None, dark: bool) -> Pict
     figure.update_xaxes(title_text="PSNR in dB: right, the further right the better")
     figure.update_yaxes(title_text="perceptual distance: real, the lower the better", rangemode="tozero")
     means = []
-    for row, method in enumerate(METHODS):
+    for row, method in enumerate(measured.methods):
         series = SERIES[method]
         x, y = measured.measures[:, row, PSNR], measured.measures[:, row, PERCEPTUAL]
         faint = theme.plotly_marker(series, dark, 6) | {"opacity": 0.45}
@@ -157,7 +156,7 @@ def tradeoff(measured: survey.Result, result: Result | None, dark: bool) -> Pict
             font={"color": series.color(dark)},
         )
         means.append(f"{LABELS[method]} {x.mean():.1f} dB at distance {y.mean():.3f}")
-        if result is not None and not np.isnan(result.measures[row, PSNR]):
+        if result is not None and method in result.methods and not np.isnan(result.measures[row, PSNR]):
             ring = {"symbol": "circle-open", "size": 12, "color": palette.ink, "line": {"width": 2}}
             figure.add_scatter(
                 x=[result.measures[row, PSNR]],

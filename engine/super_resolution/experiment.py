@@ -18,6 +18,7 @@ import numpy as np
 from engine import config as settings
 from engine.data import photographs
 from engine.super_resolution import measure, network, sources
+from engine.super_resolution.features import feature_maps
 from engine.super_resolution.network import ADVERSARIAL, PIXEL, SCALES
 from engine.super_resolution.sources import JUDGE, MODES, PICTURES
 
@@ -57,8 +58,18 @@ class Config(settings.Config):
     def digests(self) -> tuple[str, ...]:
         """Return the digests of the networks and of the shipped photograph."""
         shipped = photographs.BY_NAME.get(self.photograph)
-        files = [network.FOLDER / network.file_name(self.scale, loss) for loss in network.LOSSES]
+        files = [network.FOLDER / network.file_name(self.scale, loss) for loss in losses(self.scale)]
         return tuple(_digest(file) for file in [*files, *([shipped.path] if shipped else [])])
+
+
+def losses(scale: int) -> tuple[str, ...]:
+    """Return what the networks of a scale were trained for, as far as they are among the assets."""
+    return tuple(loss for loss in network.LOSSES if (network.FOLDER / network.file_name(scale, loss)).exists())
+
+
+def scales() -> tuple[int, ...]:
+    """Return the scales that there is a network for."""
+    return tuple(scale for scale in SCALES if losses(scale))
 
 
 @cache
@@ -74,11 +85,12 @@ class Result:
         config: What was run.
         width: Of the enlarged pictures, in pixels.
         height: Of the enlarged pictures.
-        pictures: One for each of METHODS but the first, which is only blocks: the files of the enlarged pictures, WebP
+        methods: How the picture was enlarged: NEAREST, BICUBIC, then the networks by their loss.
+        pictures: One for each of them but the first, which is only blocks: the files of the enlarged pictures, WebP
             without loss, as uint8 arrays.
         measures: (methods, measures) float64: PSNR, PSNR of the brightness, SSIM and perceptual distance; NaN where
             there is no truth.
-        strength: (rows, columns) float32: the detail that the adversarial network has and the other has not, around
+        strength: (rows, columns) float32: the detail that the last method has and the one before it has not, around
             every `measure.CELL`-th pixel, in levels of 255.
         right: (rows, columns) float32: the share of it that is in the truth, 0 … 1; NaN without a truth.
         invented: Share of the energy of that detail which is not in the truth; NaN without a truth.
@@ -88,15 +100,13 @@ class Result:
     config: Config
     width: int
     height: int
+    methods: tuple[str, ...]
     pictures: tuple[np.ndarray, ...]
     measures: np.ndarray
     strength: np.ndarray
     right: np.ndarray
     invented: float
     stopped: bool = False
-
-
-METHODS = (NEAREST, BICUBIC, PIXEL, ADVERSARIAL)
 
 
 def source_part(config: Config) -> tuple[np.ndarray, tuple[int, int]]:
@@ -124,7 +134,7 @@ def enlargements(result: Result, small: np.ndarray) -> dict[str, np.ndarray]:
     """Return every enlarged picture by its method, uint8 (height, width, 3)."""
     found = {NEAREST: sources.nearest(small, result.config.scale)}
     return found | {
-        method: sources.unpacked(packed) for method, packed in zip(METHODS[1:], result.pictures, strict=True)
+        method: sources.unpacked(packed) for method, packed in zip(result.methods[1:], result.pictures, strict=True)
     }
 
 
@@ -133,11 +143,13 @@ def run(config: Config, context: Any) -> Result:
     small, truth = pair(config)
     context.report(0, 1, LOADING)
     tiles = list(_tiles(small.shape))
-    total = len(network.LOSSES) * len(tiles) + 1
+    wanted = losses(config.scale)
+    methods = (NEAREST, BICUBIC, *wanted)
+    total = len(wanted) * len(tiles) + 1
     bicubic = _bytes(compiled(config.scale, None)(_floats(small)).numpy()[0])
     made = {NEAREST: sources.nearest(small, config.scale), BICUBIC: bicubic}
     done, stopped = 0, False
-    for loss in network.LOSSES:
+    for loss in wanted:
         enlarge = compiled(config.scale, loss)
         made[loss] = bicubic.copy()
         for tile in tiles:
@@ -146,19 +158,20 @@ def run(config: Config, context: Any) -> Result:
                 _put(made[loss], small, tile, config.scale, enlarge)
             done += 1
             context.report(done, total, ENLARGING)
-    measures = np.full((len(METHODS), len(MEASURES)), np.nan)
+    measures = np.full((len(methods), len(MEASURES)), np.nan)
     if truth is not None:
-        features = feature_maps()
-        for row, method in enumerate(METHODS):
+        features = feature_maps
+        for row, method in enumerate(methods):
             measures[row] = judged(made[method], truth, features)
-    detail = measure.added_detail(made[PIXEL], made[ADVERSARIAL], truth)
+    detail = measure.added_detail(made[methods[-2]], made[methods[-1]], truth)
     context.report(total, total)
     height, width, _ = bicubic.shape
     return Result(
         config,
         width,
         height,
-        tuple(sources.webp(made[method]) for method in METHODS[1:]),
+        methods,
+        tuple(sources.webp(made[method]) for method in methods[1:]),
         measures,
         detail.strength,
         detail.right,
@@ -229,8 +242,3 @@ def _floats(pixels: np.ndarray) -> np.ndarray:
 
 def _bytes(values: np.ndarray) -> np.ndarray:
     return np.clip(np.rint(values * 255), 0, 255).astype(np.uint8)
-
-
-def feature_maps() -> Features:
-    """Return what the perceptual distance compares: a picture, uint8 → feature maps of an image classifier."""
-    return lambda picture: [picture[::4, ::4].astype(np.float32)]

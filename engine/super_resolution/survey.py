@@ -6,14 +6,16 @@ What the learner should see: on the plane of "right" and "real" the methods lie 
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from engine import config as settings
 from engine.data.photographs import PHOTOGRAPHS
-from engine.super_resolution import experiment
+from engine.super_resolution import experiment, network
 from engine.super_resolution.network import SCALES
 
 MADE_UP = "busy"  # put together from four of the others
@@ -37,6 +39,7 @@ class Result:
     Attributes:
         config: What was run.
         names: Of the photographs.
+        methods: As in `experiment.Result`.
         measures: (photographs, methods, measures) float64, as in `experiment.Result`.
         invented: (photographs,) float64: share of the added detail's energy that is not in the truth.
         stopped: Whether the run was stopped; only what was done is here.
@@ -44,6 +47,7 @@ class Result:
 
     config: Config
     names: tuple[str, ...]
+    methods: tuple[str, ...]
     measures: np.ndarray
     invented: np.ndarray
     stopped: bool = False
@@ -71,8 +75,22 @@ def run(config: Config, context: Any) -> Result:
         names.append(labels[one.photograph])
         measures.append(result.measures)
         invented.append(result.invented)
+    for loss in experiment.losses(config.scale):
+        context.attach(model_file(config.scale, loss), _model(config.scale, loss))
     context.report(len(wanted), len(wanted))
-    return Result(config, tuple(names), np.stack(measures), np.array(invented), stopped)
+    return Result(config, tuple(names), result.methods, np.stack(measures), np.array(invented), stopped)
+
+
+def model_file(scale: int, loss: str) -> str:
+    """Return the name under which a survey keeps a network as a Keras file."""
+    return network.file_name(scale, loss).replace(".npz", ".keras")
+
+
+def _model(scale: int, loss: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "model.keras"
+        network.shipped(scale, loss).save(file)
+        return file.read_bytes()
 
 
 class _Quiet:

@@ -121,8 +121,8 @@ export function createLens(root) {
     const [minus, plus] = [["lens-blue", "too bright"], ["lens-orange", "too dark"]];
     const key = (kind, text) => makeElement("span", { class: "lens-key" }, makeElement("i", { class: kind }), text);
     if (look === "difference") legend.replaceChildren(key(...minus), key(...plus), "four times stronger than it is");
-    else if (look === "detail" && data.judged) legend.replaceChildren(key("lens-blue", "in the truth"), key("lens-orange", "invented"), "stronger: more added by the adversarial term");
-    else if (look === "detail") legend.replaceChildren(key("lens-orange", "added by the adversarial term"), "nobody knows what is right");
+    else if (look === "detail" && data.judged) legend.replaceChildren(key("lens-blue", "in the truth"), key("lens-orange", "invented"), `what ${data.detail.names[1]} adds to ${data.detail.names[0]}`);
+    else if (look === "detail") legend.replaceChildren(key("lens-orange", `added by ${data.detail.names[1]} to ${data.detail.names[0]}`), "nobody knows what is right");
     else legend.replaceChildren("Drag the lens, or the line between two enlargements.");
   }
 

@@ -24,7 +24,7 @@ export function decodeDetail(detail) {
   const strength = decodeArray(detail.strength);
   const right = decodeArray(detail.right);
   const sorted = Float32Array.from(strength.data).sort();
-  return { strength: strength.data, right: right?.data ?? null, rows: strength.shape[0], columns: strength.shape[1], top: Math.max(1, sorted[Math.floor(0.97 * (sorted.length - 1))]) };
+  return { strength: strength.data, right: right?.data ?? null, rows: strength.shape[0], columns: strength.shape[1], names: detail.names, top: Math.max(1, sorted[Math.floor(0.97 * (sorted.length - 1))]) };
 }
 
 /** PSNR over the three colours inside a rectangle; Infinity where the pixels are equal. */
