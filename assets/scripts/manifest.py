@@ -29,7 +29,7 @@ def record(paths: Iterable[Path], *, source: str, licence: str, command: str) ->
         licence: SPDX name, and whose the work is.
         command: What to run, from the top of the repository, to make the files again.
     """
-    entries = {entry["path"]: entry for entry in read()}
+    entries = {str(entry["path"]): entry for entry in read()}
     for path in paths:
         name = path.resolve().relative_to(TOP).as_posix()
         entries[name] = {
