@@ -1,0 +1,1 @@
+"""Backpropagation, step by step: the chain rule with every number on the table."""
