@@ -31,6 +31,12 @@ CHAPTERS = (
         (
             Concept("Playground", "foundations/playground.py", "playground", "Look inside every neuron as it learns."),
             Concept("A neuron and its bias", "foundations/neuron.py", "neuron", "One number more: where 0 may lead."),
+            Concept(
+                "Backpropagation, step by step",
+                "foundations/backpropagation.py",
+                "backpropagation",
+                "A gradient is a product of known numbers.",
+            ),
         ),
     ),
     Chapter(

@@ -23,7 +23,7 @@ def script(config: Config) -> str:
         if logits
         else f"a = y\nback_z3 = 2 * (y - t) * ({_FUNCTIONS[output][1]})"
     )
-    return f'''"""Backpropagation by hand, beside tf.GradientTape and keras.optimizers.SGD. Needs Keras with TensorFlow."""
+    return f'''"""Backpropagation by hand, beside tf.GradientTape and Keras' SGD. Needs Keras with TensorFlow."""
 
 import keras
 import numpy as np

@@ -48,8 +48,8 @@ def story(result: Result) -> str:
         return "You stopped it before all updates were made; press Check to ask again."
     if not np.isfinite(result.next_weights).all():
         return (
-            f"After {config.updates} updates the weights have left for good: the learning rate {config.learning_rate:g} "
-            f"is too large here. Divergence is what the numbers show, on the page as in TensorFlow."
+            f"After {config.updates} updates the weights have left for good: the learning rate "
+            f"{config.learning_rate:g} is too large here. TensorFlow’s numbers leave in the same way."
         )
     sentences = [
         f"{compared(result)} numbers were compared with TensorFlow’s: the largest difference is "

@@ -6,6 +6,7 @@ what TensorFlow says, and all nine weights in a table.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,12 +21,12 @@ from engine.figures.theme import ACCENT, INK, MUTED, SERIES
 
 GRADIENT = SERIES["adam"]
 NODES = {
-    "x1": (0.07, 0.74),
-    "x2": (0.07, 0.26),
-    "h1": (0.42, 0.74),
-    "h2": (0.42, 0.26),
-    "y": (0.74, 0.5),
-    "L": (0.94, 0.5),
+    "x1": (0.065, 0.73),
+    "x2": (0.065, 0.25),
+    "h1": (0.42, 0.73),
+    "h2": (0.42, 0.25),
+    "y": (0.75, 0.49),
+    "L": (0.94, 0.49),
 }
 LINKS = {
     "w11": ("x1", "h1"),
@@ -35,20 +36,22 @@ LINKS = {
     "v1": ("h1", "y"),
     "v2": ("h2", "y"),
 }
+LINE = 0.056  # between two lines of text
+ABOVE = 0.112  # from the middle of a node to its first line of text
+RADIUS = 30
 # Where a weight's number stands: off its line, and off the crossing of the two in the middle.
 PLACES = {
-    "w11": (0.235, 0.835),
-    "w12": (0.235, 0.365),
-    "w21": (0.235, 0.665),
-    "w22": (0.235, 0.205),
-    "v1": (0.59, 0.735),
-    "v2": (0.585, 0.3),
-    "b1": (0.42, 0.595),
-    "b2": (0.42, 0.115),
-    "b3": (0.765, 0.365),
+    "w11": (0.235, 0.832),
+    "w12": (0.235, 0.372),
+    "w21": (0.235, 0.662),
+    "w22": (0.235, 0.202),
+    "v1": (0.595, 0.732),
+    "v2": (0.575, 0.275),
+    "b1": (0.42, 0.73 - ABOVE),
+    "b2": (0.42, 0.25 - ABOVE),
+    "b3": (0.765, 0.49 - ABOVE - 0.005),
 }
-LINE = 0.058  # between two lines of text
-RADIUS = 33
+SIZE = (600, 455)  # pixels of the drawing that these places and the sizes below are made for
 
 
 @dataclass(frozen=True)
@@ -69,10 +72,10 @@ def items() -> tuple[Item, ...]:
     found += [Item(f"d{name}", PLACES[name][0], PLACES[name][1] - LINE, True) for name in PARAMETERS]
     for neuron, name in enumerate(("h1", "h2", "y")):
         x, y = NODES[name]
-        found.append(Item(f"z{neuron + 1}", x, y + 0.105, False))
-        found.append(Item(f"dz{neuron + 1}", x, y + 0.105 + LINE, True))
-        found.append(Item(f"d{name}", x, y + 0.105 + 2 * LINE, True))
-    found.append(Item("t", NODES["L"][0], NODES["L"][1] - 0.105, False))
+        found.append(Item(f"z{neuron + 1}", x, y + ABOVE, False))
+        found.append(Item(f"dz{neuron + 1}", x, y + ABOVE + LINE, True))
+        found.append(Item(f"d{name}", x, y + ABOVE + 2 * LINE, True))
+    found.append(Item("t", NODES["L"][0], NODES["L"][1] - ABOVE, False))
     return tuple(found)
 
 
@@ -90,7 +93,7 @@ def board(config: Config, result: Result | None) -> Mapping[str, Any]:
         Board(
             panels,
             columns=(1.45, 1.0),
-            rows=(0.34, 0.36, 1.0),
+            rows=(0.4, 0.34, 1.0),
             frames=len(told),
             unit="step",
             events=tuple((k, GRADIENT) for k in (_first(told, BACKWARD), len(told) - 3)),
@@ -114,10 +117,11 @@ def _words(told: tuple[Step, ...]) -> Panel:
         "",
         None,
         None,
-        (line(0.88, "sentence", 19, INK), line(0.5, "letters", 26, ACCENT, True), line(0.1, "numbers", 26, INK)),
+        (line(0.88, "sentence", 19, INK), line(0.53, "letters", 26, ACCENT, True), line(0.15, "numbers", 26, INK)),
         alt="The step in words, its formula with letters, and with the numbers put in.",
         columns=2,
         high=150,
+        designed=(0, 118),
     )
 
 
@@ -156,9 +160,9 @@ def _network(mine: Walk, told: tuple[Step, ...]) -> Panel:
                 framed=True,
             )
         )
-    names = [(x, y + 0.105, name) for name, (x, y) in zip(("x₁", "x₂"), nodes[:2], strict=True)]
-    names += [(x + 0.068, y + 0.07, name) for name, (x, y) in zip(OUTPUTS, nodes[2:5], strict=True)]
-    names.append((nodes[5, 0], nodes[5, 1] + 0.105, "L"))
+    names = [(x, y + ABOVE, name) for name, (x, y) in zip(("x₁", "x₂"), nodes[:2], strict=True)]
+    names += [(x + 0.066, y + 0.068, name) for name, (x, y) in zip(OUTPUTS, nodes[2:5], strict=True)]
+    names.append((nodes[5, 0], nodes[5, 1] + ABOVE, "L"))
     marks.append(Texts([n[0] for n in names], [n[1] for n in names], tuple(n[2] for n in names), MUTED, size=16.5))
     return Panel(
         "network",
@@ -170,7 +174,8 @@ def _network(mine: Walk, told: tuple[Step, ...]) -> Panel:
         alt=f"A network of two inputs, two hidden neurons and one output; the loss is {said(float(mine.loss[0]))}.",
         row=1,
         rows=2,
-        high=430,
+        high=300,
+        designed=SIZE,
     )
 
 
@@ -214,9 +219,12 @@ def _links(mine: Walk) -> Segments:
     ends = np.array([[*NODES[one], *NODES[other]] for one, other in [*LINKS.values(), ("y", "L")]])
     values = np.array([*(mine.weights[PARAMETERS.index(name)] for name in LINKS), 1.0])
     sizes = np.minimum(np.nan_to_num(np.abs(values), nan=0.0, posinf=4.0), 4.0)
-    dashed = type(MUTED)(MUTED.light, MUTED.dark, (7, 4))
+    dashed = dataclasses.replace(MUTED, dash=(7, 4))
     return Segments(
-        *ends.T,
+        ends[:, 0],
+        ends[:, 1],
+        ends[:, 2],
+        ends[:, 3],
         styles=(MUTED, dashed),
         style_of=(values < 0).astype(int),
         width=1.2 + 1.6 * sizes,
@@ -232,7 +240,8 @@ def _active(told: tuple[Step, ...]) -> Segments:
         for place, name in enumerate(step.edges):
             one, other = LINKS[name]
             ends[k, place] = (*NODES[one], *NODES[other])
-    return Segments(*np.moveaxis(ends, 2, 0), ACCENT, width=4.5, framed=True)
+    x0, y0, x1, y1 = np.moveaxis(ends, 2, 0)
+    return Segments(x0, y0, x1, y1, ACCENT, width=4.5, framed=True)
 
 
 def _ring(told: tuple[Step, ...]) -> Points:
@@ -243,7 +252,7 @@ def _ring(told: tuple[Step, ...]) -> Points:
         node = {"z1": "h1", "z2": "h2", "z3": "y"}.get(kind, kind)
         if node in NODES:
             at[k, 0] = NODES[node]
-    return Points(at[:, :, 0], at[:, :, 1], ACCENT, size=RADIUS + 5, hollow=True, framed=True)
+    return Points(at[:, :, 0], at[:, :, 1], ACCENT, size=RADIUS + 4, hollow=True, framed=True)
 
 
 def _hovers(mine: Walk) -> tuple[str, ...]:
@@ -318,13 +327,13 @@ def _rows(
     if at_batch:
         both = [*mine.rows, mine.batch, *([] if result is None else [result.batch])]
         lengths = [_short(float(np.linalg.norm(values))) for values in both]
-        lines.append(("length", *lengths, *(["…"] if result is None else [])))
+        lines.append(("|g|", *lengths, *(["…"] if result is None else [])))
     return tuple(lines)
 
 
 def _moves(config: Config, mine: Walk, moved: bool) -> tuple[tuple[str, ...], ...]:
     """Return what makes up each weight's move."""
-    lines = [("", "old", "β·velocity", "−η·g", "velocity", "new")]
+    lines = [("", "old", "β·vel", "−η·g", "vel", "new")]
     for index in range(len(PARAMETERS)):
         lines.append(
             (

@@ -32,6 +32,7 @@ MODULES = (
     "engine.optimizers.sparse",
     "engine.playground.scenes",
     "engine.neuron.scenes",
+    "engine.backpropagation.scenes",
     "engine.detection.scenes",
     "engine.darknet.scenes",
     "engine.yolo.scenes",

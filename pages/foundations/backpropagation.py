@@ -17,7 +17,7 @@ from pages.kit.run_view import Shown
 from pages.kit.stage import stage
 
 RUN, STAGE = "backpropagation", "backpropagation-stage"
-CLAIM = "A gradient is a product of numbers you already have."
+CLAIM = "A gradient is a product of known numbers."
 FORMULA = r"""
 \begin{aligned}
 \frac{\partial L}{\partial w_{11}} &= \frac{\partial L}{\partial \hat y} \cdot

@@ -179,13 +179,18 @@ function drawRule(context, mark, frame, theme) {
 }
 
 function drawTexts(context, mark, frame, theme) {
-  context.font = fontOf(theme, mark.size, mark.bold ? 600 : 400);
+  const weight = mark.bold ? 600 : 400;
   context.textAlign = mark.align;
   context.textBaseline = "middle";
   for (let i = 0; i < mark.x.length; i += 1) {
     const text = mark.text[i];
     const place = text && pointPlace(mark, frame, i);
-    if (place) drawLabel(context, text, place.x, place.y, seriesColor(mark.style, theme), theme.background, 4);
+    if (!place) continue;
+    // Words wider than the whole panel, as a sentence on a phone, are set smaller.
+    context.font = fontOf(theme, mark.size, weight);
+    const share = (frame.right - frame.left) / context.measureText(text).width;
+    if (share < 1) context.font = fontOf(theme, Math.max(9, mark.size * share), weight);
+    drawLabel(context, text, place.x, place.y, seriesColor(mark.style, theme), theme.background, 4);
   }
 }
 

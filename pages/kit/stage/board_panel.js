@@ -10,6 +10,13 @@ import { drawMarks, drawRing, pointPlace } from "./board_marks.js";
 import { frameOf, marginsOf } from "./board_scale.js";
 import { createPanelTouch } from "./board_touch.js";
 
+/** Let single sizes of texts and points grow and shrink with the drawing they were designed for. */
+function scaleSizes(marks, [width, height], shownWidth, shownHeight) {
+  const share = Math.min(width ? shownWidth / width : Infinity, height ? shownHeight / height : Infinity);
+  if (!Number.isFinite(share)) return;
+  for (const mark of marks) if (typeof mark.size === "number") mark.size *= Math.max(0.55, Math.min(1.7, share));
+}
+
 /** A panel of the board. `owner`: see board.js. */
 export function createPanelView(owner) {
   const title = makeElement("span", { class: "chart-title" });
@@ -73,6 +80,7 @@ export function createPanelView(owner) {
       view.theme = theme;
       view.frame = frameOf(view.panel, view.width, view.height, view.margins);
       view.marks = view.panel.marks.map((mark) => markAt(mark, step));
+      scaleSizes(view.marks, view.panel.designed ?? [0, 0], view.width, view.height);
       const context = sizeCanvas(canvas, view.width, view.height);
       context.clearRect(0, 0, view.width, view.height);
       const ratio = canvas.width / view.width;
