@@ -27,18 +27,21 @@ from engine.super_resolution.experiment import (
     Result,
 )
 from engine.super_resolution.network import ADVERSARIAL, PIXEL
+from engine.super_resolution.sources import FACES
 from engine.super_resolution.view import View
 
 NOTES = {
     BICUBIC: "a formula",
-    PIXEL: "near at every pixel",
-    ADVERSARIAL: "also past a critic",
+    PIXEL: "near the truth",
+    ADVERSARIAL: "fools a critic",
+    FACES: "never saw a cup",
 }
 SERIES = {
     NEAREST: theme.MUTED,
     BICUBIC: theme.SERIES["sgd"],
     PIXEL: theme.SERIES["momentum"],
     ADVERSARIAL: theme.SERIES["adam"],
+    FACES: theme.SERIES["adagrad"],
 }
 TRUTH, GIVEN = "truth", "given"
 
@@ -63,6 +66,12 @@ def payload(
         "note": "what was there" if judged else "every pixel a block",
         "url": _url(sources.webp(truth).tobytes()) if truth is not None else "",
     }
+    # Beside one network only there is room for what it was given.
+    given = (
+        []
+        if len(result.methods) > 3 or not judged
+        else [{"id": GIVEN, "name": "Given", "note": "pixels as blocks", "url": ""}]
+    )
     return {
         "kind": "lens",
         "revision": revision,
@@ -71,7 +80,7 @@ def payload(
         "scale": result.config.scale,
         "judged": judged,
         "small": {"url": _url(sources.webp(small).tobytes()), "width": small.shape[1], "height": small.shape[0]},
-        "views": [first, *(_view(result, method) for method in result.methods[1:])],
+        "views": [first, *given, *(_view(result, method) for method in result.methods[1:])],
         "detail": {
             "strength": packed(result.strength),
             "right": packed(result.right) if judged else None,
@@ -102,9 +111,9 @@ def _numbers(result: Result, row: int) -> list[dict[str, Any]]:
         return []
     found = []
     for column, name, text, better in (
-        (PSNR, "PSNR", "{:.1f} dB", max),
+        (PSNR, "PSNR dB", "{:.1f}", max),
         (SSIM, "SSIM", "{:.3f}", max),
-        (PERCEPTUAL, "looks off by", "{:.3f}", min),
+        (PERCEPTUAL, "distance", "{:.3f}", min),
     ):
         value = result.measures[row, column]
         if not np.isnan(value):

@@ -17,13 +17,20 @@ import numpy as np
 
 from engine import config as settings
 from engine.data import photographs
+from engine.errors import InvalidSetting
 from engine.super_resolution import measure, network, sources
 from engine.super_resolution.features import feature_maps
 from engine.super_resolution.network import ADVERSARIAL, PIXEL, SCALES
-from engine.super_resolution.sources import JUDGE, MODES, PICTURES
+from engine.super_resolution.sources import ENLARGE, FACE_SCALE, FACE_SIDE, FACES, JUDGE, MODES, PICTURES, SHEET
 
 NEAREST, BICUBIC = "nearest", "bicubic"
-LABELS = {NEAREST: "Blocks", BICUBIC: "Bicubic", PIXEL: "Pixel loss", ADVERSARIAL: "Adversarial"}
+LABELS = {
+    NEAREST: "Blocks",
+    BICUBIC: "Bicubic",
+    PIXEL: "Pixel loss",
+    ADVERSARIAL: "Adversarial",
+    FACES: "Knows only faces",
+}
 MEASURES = ("psnr", "psnr_luma", "ssim", "perceptual")
 PSNR, PSNR_LUMA, SSIM, PERCEPTUAL = range(len(MEASURES))
 TILE = 128  # side of the piece a network enlarges at a time, in small pixels
@@ -41,7 +48,7 @@ class Config(settings.Config):
         photograph: One of PICTURES.
         upload: SHA-256 of the uploaded picture, as `sources.keep` gives it.
         mode: JUDGE makes the picture smaller first, so that the truth is known; ENLARGE takes it as it is.
-        scale: How many times wider and higher.
+        scale: How many times wider and higher; FACE_SCALE for the SHEET, and for it alone.
         across: Where the part of a large picture lies that is used, 0 (left) to 1 (right).
         down: The same, 0 (top) to 1 (bottom).
     """
@@ -51,9 +58,14 @@ class Config(settings.Config):
     photograph: str = settings.choice("chelsea", PICTURES)
     upload: str = settings.text("", 64)
     mode: str = settings.choice(JUDGE, MODES)
-    scale: int = settings.choice(4, SCALES)
+    scale: int = settings.choice(4, (*SCALES, FACE_SCALE))
     across: float = settings.number(0.5, 0, 1)
     down: float = settings.number(0.5, 0, 1)
+
+    def check(self) -> None:
+        """Refuse the network for faces for anything but the sheet, and the sheet for any other."""
+        if (self.photograph == SHEET) != (self.scale == FACE_SCALE) or (self.photograph, self.mode) == (SHEET, ENLARGE):
+            raise InvalidSetting("Only the sheet of faces and things is enlarged eight times.", "Choose ×2 or ×4.")
 
     def digests(self) -> tuple[str, ...]:
         """Return the digests of the networks and of the shipped photograph."""
@@ -64,7 +76,8 @@ class Config(settings.Config):
 
 def losses(scale: int) -> tuple[str, ...]:
     """Return what the networks of a scale were trained for, as far as they are among the assets."""
-    return tuple(loss for loss in network.LOSSES if (network.FOLDER / network.file_name(scale, loss)).exists())
+    trained = (FACES,) if scale == FACE_SCALE else network.LOSSES
+    return tuple(loss for loss in trained if (network.FOLDER / network.file_name(scale, loss)).exists())
 
 
 def scales() -> tuple[int, ...]:
@@ -127,6 +140,8 @@ def pair(config: Config) -> tuple[np.ndarray, np.ndarray | None]:
     Both uint8, (height, width, 3) and (scale·height, scale·width, 3).
     """
     picture, _ = source_part(config)
+    if config.photograph == SHEET:
+        return sources.smaller_pieces(picture, config.scale, FACE_SIDE), picture
     return (sources.smaller(picture, config.scale), picture) if config.mode == JUDGE else (picture, None)
 
 
@@ -142,11 +157,14 @@ def run(config: Config, context: Any) -> Result:
     """Enlarge; in the worker, seconds."""
     small, truth = pair(config)
     context.report(0, 1, LOADING)
-    tiles = list(_tiles(small.shape))
+    piece = FACE_SIDE // FACE_SCALE if config.photograph == SHEET else 0
+    tiles, margin = list(_tiles(small.shape, piece or TILE)), 0 if piece else MARGIN
     wanted = losses(config.scale)
     methods = (NEAREST, BICUBIC, *wanted)
     total = len(wanted) * len(tiles) + 1
-    bicubic = _bytes(compiled(config.scale, None)(_floats(small)).numpy()[0])
+    bicubic = np.empty_like(sources.nearest(small, config.scale))
+    for tile in tiles:
+        _put(bicubic, small, tile, margin, compiled(config.scale, None))
     made = {NEAREST: sources.nearest(small, config.scale), BICUBIC: bicubic}
     done, stopped = 0, False
     for loss in wanted:
@@ -155,7 +173,7 @@ def run(config: Config, context: Any) -> Result:
         for tile in tiles:
             stopped = stopped or context.stop_requested()
             if not stopped:
-                _put(made[loss], small, tile, config.scale, enlarge)
+                _put(made[loss], small, tile, margin, enlarge)
             done += 1
             context.report(done, total, ENLARGING)
     measures = np.full((len(methods), len(MEASURES)), np.nan)
@@ -211,25 +229,26 @@ def compiled(scale: int, loss: str | None) -> Callable[[np.ndarray], Any]:
     return enlarge
 
 
-def _tiles(shape: tuple[int, ...]) -> Iterator[tuple[int, int, int, int]]:
+def _tiles(shape: tuple[int, ...], side: int) -> Iterator[tuple[int, int, int, int]]:
     """Yield top, left, bottom, right of the pieces of a small picture."""
     height, width = shape[:2]
-    for top in range(0, height, TILE):
-        for left in range(0, width, TILE):
-            yield top, left, min(top + TILE, height), min(left + TILE, width)
+    for top in range(0, height, side):
+        for left in range(0, width, side):
+            yield top, left, min(top + side, height), min(left + side, width)
 
 
 def _put(
     large: np.ndarray,
     small: np.ndarray,
     tile: tuple[int, int, int, int],
-    scale: int,
+    margin: int,
     enlarge: Callable[[np.ndarray], Any],
 ) -> None:
     """Enlarge one piece with the pixels around it, and put it in its place."""
     top, left, bottom, right = tile
-    above, before = max(0, top - MARGIN), max(0, left - MARGIN)
-    piece = small[above : bottom + MARGIN, before : right + MARGIN]
+    scale = large.shape[0] // small.shape[0]
+    above, before = max(0, top - margin), max(0, left - margin)
+    piece = small[above : bottom + margin, before : right + margin]
     made = _bytes(enlarge(_floats(piece)).numpy()[0])
     y, x = (top - above) * scale, (left - before) * scale
     height, width = (bottom - top) * scale, (right - left) * scale

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from engine.super_resolution.experiment import Config
-from engine.super_resolution.network import BLOCKS, LOSSES, WIDTH, file_name
-from engine.super_resolution.sources import JUDGE
+from engine.super_resolution.experiment import Config, losses
+from engine.super_resolution.network import BLOCKS, WIDTH, file_name
+from engine.super_resolution.sources import FACE_SIDE, JUDGE, SHEET
 
-_HEAD = '''"""Sharper pictures: a picture {scale} times wider and higher, three ways.
+_HEAD = '''"""Sharper pictures: a picture {scale} times wider and higher.
 
 Needs picture.png, {files} beside it: all can be downloaded on the page.
 """
@@ -59,16 +59,23 @@ def enlarger(weights):
 _JUDGED = """# The picture is made smaller first, so that the truth is known.
 truth = picture
 small = truth.resize((truth.width // SCALE, truth.height // SCALE), Image.Resampling.BICUBIC)
+pixels = np.asarray(small, "float32")[None] / 255
+"""
+_SHEET = """# Every piece of the sheet is made smaller, and enlarged, by itself.
+truth = picture
+across, down = truth.width // {side}, truth.height // {side}
+boxes = [(x * {side}, y * {side}, (x + 1) * {side}, (y + 1) * {side}) for y in range(down) for x in range(across)]
+small = [truth.crop(box).resize(({side} // SCALE,) * 2, Image.Resampling.BICUBIC) for box in boxes]
+pixels = np.stack([np.asarray(piece, "float32") for piece in small]) / 255
 """
 _AS_IT_IS = """# The picture is enlarged as it is: nobody knows the truth.
-small = picture
+pixels = np.asarray(picture, "float32")[None] / 255
 """
 _TAIL = """
-pixels = np.asarray(small, "float32")[None] / 255
 models = {{"bicubic": Bicubic(), {models}}}
 for name, model in models.items():
-    large = np.clip(np.rint(ops.convert_to_numpy(model(pixels))[0] * 255), 0, 255).astype("uint8")
-    Image.fromarray(large).save(f"{{name}}.png")
+    large = np.clip(np.rint(ops.convert_to_numpy(model(pixels)){pick} * 255), 0, 255).astype("uint8")
+{together}    Image.fromarray(large).save(f"{{name}}.png")
 {last}"""
 _MEASURED = """    right, made = np.asarray(truth)[None], large[None]
     psnr, ssim = tf.image.psnr(made, right, 255)[0], tf.image.ssim(made, right, 255)[0]
@@ -78,12 +85,24 @@ _NOT_MEASURED = """    print(f"{name}: {large.shape[1]} x {large.shape[0]}, mean
 """
 
 
+_TOGETHER = """    rows = [np.concatenate(large[y * across : (y + 1) * across], axis=1) for y in range(down)]
+    large = np.concatenate(rows)
+"""
+
+
 def script(config: Config) -> str:
     """Return the script for a config; it prints a line and writes a PNG for each enlargement."""
-    files = [file_name(config.scale, loss) for loss in LOSSES]
+    wanted = losses(config.scale)
+    files = [file_name(config.scale, loss) for loss in wanted]
     head = _HEAD.format(scale=config.scale, width=WIDTH, blocks=BLOCKS, files=" and ".join(files))
-    judged = config.mode == JUDGE
-    models = ", ".join(f'"{loss}": enlarger("{file}")' for loss, file in zip(LOSSES, files, strict=True))
-    tail = _TAIL.format(models=models, last=_MEASURED if judged else _NOT_MEASURED)
-    source = head + (_JUDGED if judged else _AS_IT_IS) + tail
+    judged, sheet = config.mode == JUDGE, config.photograph == SHEET
+    models = ", ".join(f'"{loss}": enlarger("{file}")' for loss, file in zip(wanted, files, strict=True))
+    tail = _TAIL.format(
+        models=models,
+        pick="" if sheet else "[0]",
+        together=_TOGETHER if sheet else "",
+        last=_MEASURED if judged else _NOT_MEASURED,
+    )
+    middle = _SHEET.format(side=FACE_SIDE) if sheet else _JUDGED if judged else _AS_IT_IS
+    source = head + middle + tail
     return source if judged else source.replace("import tensorflow as tf\n", "")

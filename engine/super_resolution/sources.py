@@ -12,10 +12,12 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from engine.data import photographs, pictures
+from engine.faces.drawing import draw
 from engine.runs.store import store
 
-CARD, UPLOAD = "card", "upload"
-PICTURES = (*photographs.BY_NAME, CARD, UPLOAD)
+CARD, SHEET, UPLOAD = "card", "sheet", "upload"
+FACES, FACE_SCALE, FACE_SIDE = "faces", 8, 64
+PICTURES = (*photographs.BY_NAME, CARD, SHEET, UPLOAD)
 JUDGE, ENLARGE = "judge", "enlarge"
 MODES = (JUDGE, ENLARGE)
 MOST_JUDGED = 480_000  # pixels of a truth: 800 × 600
@@ -24,6 +26,17 @@ CARD_SIZE = (448, 320)
 STRIPES = (24, 16, 12, 8, 6, 4)  # pixels from one dark stripe to the next
 STRIPE_SIDE = 64
 STRIPE_TOP, STRIPE_STEP, STRIPE_LEFT = 232, 72, 12
+SHEET_ROWS, SHEET_COLUMNS, SHEET_SEED = 3, 4, 99
+_THINGS = (  # photograph, left, top and side of the piece
+    ("coffee", 130, 60, 280),
+    ("flower", 130, 20, 380),
+    ("chelsea", 120, 10, 230),
+    ("rocket", 250, 60, 300),
+    ("china", 180, 60, 330),
+    ("camera", 170, 60, 200),
+    ("astronaut", 20, 300, 200),
+    ("astronaut", 172, 40, 136),
+)
 _LINES = ((12, 30, "Sharper, or right?"), (56, 20, "A letter is known by few pixels."))
 _SMALL_LINES = ((92, 14), (118, 11), (140, 9), (158, 7))
 _WORDS = "The quick brown fox jumps over the lazy dog 0123456789"
@@ -44,8 +57,8 @@ def whole(photograph: str, upload: str = "") -> np.ndarray:
     Raises:
         InvalidData: The upload is not there any more.
     """
-    if photograph == CARD:
-        return card()
+    if photograph in (CARD, SHEET):
+        return card() if photograph == CARD else sheet()
     content = store().get_blob(upload) if photograph == UPLOAD else photographs.BY_NAME[photograph].path.read_bytes()
     return pictures.read(content)
 
@@ -69,6 +82,27 @@ def part(size: tuple[int, int], scale: int, mode: str, across: float, down: floa
     width, height = (max(step, int(side * share) // step * step) for side in size)
     left, top = round((size[0] - width) * across), round((size[1] - height) * down)
     return left, top, left + width, top + height
+
+
+def sheet() -> np.ndarray:
+    """Return twelve pieces of 64 × 64: four drawn faces, seven things that are none, and a photographed face."""
+    pieces = list(draw(SHEET_COLUMNS, SHEET_SEED).pictures)
+    for name, left, top, side in _THINGS:
+        image = pictures.opened(photographs.BY_NAME[name].path.read_bytes())
+        piece = image.crop((left, top, left + side, top + side))
+        pieces.append(np.asarray(piece.resize((FACE_SIDE, FACE_SIDE), Image.Resampling.LANCZOS)))
+    rows = [np.concatenate(pieces[row : row + SHEET_COLUMNS], axis=1) for row in range(0, len(pieces), SHEET_COLUMNS)]
+    return np.concatenate(rows)
+
+
+def smaller_pieces(picture: np.ndarray, scale: int, side: int) -> np.ndarray:
+    """Return a sheet with every piece of side × side made smaller by itself, so that none looks into the next."""
+    small = np.empty((picture.shape[0] // scale, picture.shape[1] // scale, 3), np.uint8)
+    for top in range(0, picture.shape[0], side):
+        for left in range(0, picture.shape[1], side):
+            rows, columns = (slice(start // scale, (start + side) // scale) for start in (top, left))
+            small[rows, columns] = smaller(picture[top : top + side, left : left + side], scale)
+    return small
 
 
 def smaller(picture: np.ndarray, scale: int) -> np.ndarray:

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.super_resolution.experiment import BICUBIC, LABELS, NEAREST, PERCEPTUAL, PSNR, Result
 from engine.super_resolution.network import ADVERSARIAL, PIXEL
+from engine.super_resolution.sources import FACES
 from engine.super_resolution.survey import Result as Survey
 
 MINUS = "−"
@@ -36,14 +37,16 @@ NAMES = {
     BICUBIC: "bicubic interpolation",
     PIXEL: "the pixel-loss network",
     ADVERSARIAL: "the adversarial network",
+    FACES: "the network that knows only faces",
 }
 
 
 def story(result: Result, survey: Survey | None) -> list[str]:
     """Return paragraphs about one picture, and about all shipped photographs where they are measured."""
     scale, methods = result.config.scale, result.methods
-    richer, plain = NAMES[methods[-1]], NAMES[methods[-2]]
-    if np.isnan(value(result, PIXEL)):
+    richest = methods[-1]
+    richer, plain = NAMES[richest], NAMES[methods[-2]]
+    if np.isnan(value(result, richest)):
         changed = float(np.sqrt((result.strength.astype(float) ** 2).mean()))
         paragraphs = [
             f"The picture became {scale} times wider and higher: {scale * scale - 1} of every {scale * scale} pixels "

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from engine import config as settings
 from engine.super_resolution.experiment import Config
 from engine.super_resolution.network import SCALES
-from engine.super_resolution.sources import JUDGE, MODES, PICTURES
+from engine.super_resolution.sources import FACE_SCALE, JUDGE, MODES, PICTURES, SHEET
 
 PICTURE, DIFFERENCE, DETAIL = "picture", "difference", "detail"
 LOOKS = (PICTURE, DIFFERENCE, DETAIL)
@@ -44,4 +44,6 @@ class View(settings.Config):
 
     def run(self) -> Config:
         """Return what has to be computed for this view."""
+        if self.photograph == SHEET:
+            return Config(SHEET, scale=FACE_SCALE)
         return Config(self.photograph, self.upload, self.mode, self.scale, self.across, self.down)

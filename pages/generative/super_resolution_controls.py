@@ -9,8 +9,8 @@ import streamlit as st
 
 from engine.data.photographs import BY_NAME
 from engine.super_resolution import sources
-from engine.super_resolution.experiment import scales
-from engine.super_resolution.sources import CARD, ENLARGE, JUDGE, UPLOAD
+from engine.super_resolution.experiment import losses, scales
+from engine.super_resolution.sources import CARD, ENLARGE, FACE_SCALE, JUDGE, PICTURES, SHEET, UPLOAD
 from engine.super_resolution.view import DETAIL, DIFFERENCE, PICTURE, View
 from pages.kit import controls, picture_upload
 
@@ -18,6 +18,7 @@ FIELDS = controls.fields(View)
 PICTURE_LABELS = {
     **{name: photograph.label for name, photograph in BY_NAME.items()},
     CARD: "Letters and stripes",
+    SHEET: "Faces and things",
     UPLOAD: "Your own picture",
 }
 MODE_LABELS = {JUDGE: "Judge", ENLARGE: "Enlarge"}
@@ -36,12 +37,18 @@ def settings() -> View:
         FIELDS["photograph"],
         "Picture",
         format=lambda name: PICTURE_LABELS[name],
+        options=[name for name in PICTURES if name != SHEET or losses(FACE_SCALE)],
         help="Shipped pictures, none of which the networks were trained on, or your own: an old photograph, say.",
     )
     if values["photograph"] == UPLOAD:
         values["upload"] = picture_upload.control(sources.keep)
         if not values["upload"]:
             values["photograph"] = FIELDS["photograph"].default
+    if values["photograph"] == SHEET:
+        st.caption(
+            "Twelve pieces of 64 × 64 pixels, each made 8 × 8 and enlarged ×8 by a network that was trained on drawn "
+            "faces and has seen nothing else. The choices below do not count for them."
+        )
     values["mode"] = controls.segments(
         FIELDS["mode"],
         "What for",

@@ -15,7 +15,7 @@ from engine.figures import super_resolution as figures
 from engine.runs.service import Entry, executor
 from engine.super_resolution import network, script, survey
 from engine.super_resolution.experiment import LABELS, MEASURES, Config, Result, enlargements, pair, source_part
-from engine.super_resolution.sources import CARD, JUDGE, UPLOAD
+from engine.super_resolution.sources import CARD, JUDGE, SHEET, UPLOAD
 from engine.super_resolution.story import story
 from pages.generative import super_resolution_faces as faces
 from pages.kit import code_panel, head, run_view
@@ -26,6 +26,11 @@ from pages.kit.provenance import provenance_line
 from pages.kit.run_view import Shown
 
 _ASKED = "super_resolution.asked"
+_CREDITS = {
+    UPLOAD: "Your own picture",
+    CARD: "Drawn by this app",
+    SHEET: "Faces drawn by this app; pieces of the shipped photographs",
+}
 HEADER = ("method", "PSNR dB", "PSNR of the brightness dB", "SSIM", "perceptual distance")
 
 
@@ -68,8 +73,8 @@ def say_part(config: Config) -> None:
 
 def credit(config: Config) -> str:
     """Return whose picture it is."""
-    if config.photograph in (UPLOAD, CARD):
-        return "Your own picture" if config.photograph == UPLOAD else "Drawn by this app"
+    if config.photograph in (UPLOAD, CARD, SHEET):
+        return _CREDITS[config.photograph]
     return f"Photo: {BY_NAME[config.photograph].credit}"
 
 
@@ -86,7 +91,7 @@ def below_the_fold(entry: Entry, formula: str, why: str) -> None:
     """Draw what happened, why, the code with its downloads, the trade-off, and a word on deepfakes."""
     result: Result = entry.result
     scale = result.config.scale
-    measured = executor().find(survey.Config(scale))
+    measured = executor().find(survey.Config(scale)) if scale in network.SCALES else None
     downloads = [
         Download("Picture .png", "picture.png", lambda: _png(source_part(result.config)[0])),
         Download("Numbers .csv", "super_resolution.csv", lambda: _csv(result)),

@@ -2,6 +2,8 @@
 
 import { fontOf, sizeCanvas } from "./base.js";
 
+const CREDIT = 20; // pixels below the picture, where whose it is stands
+
 /** Draw on `canvas`. */
 export function createLensPicture(canvas) {
   let place = { x: 0, y: 0, width: 1, height: 1 };
@@ -30,7 +32,7 @@ export function createLensPicture(canvas) {
     /** Draw a scene: `{theme, width, height, data, left, right: {canvas, name}, overlay, lens, divider}`. */
     draw({ theme, width, height, data, left, right, overlay, lens, divider }) {
       size = { width: data.width, height: data.height };
-      const fit = Math.min(width / size.width, height / size.height);
+      const fit = Math.min(width / size.width, (height - CREDIT) / size.height);
       const [wide, high] = [Math.round(size.width * fit), Math.round(size.height * fit)];
       place = { x: Math.round((width - wide) / 2), y: 0, width: wide, height: high };
       const context = sizeCanvas(canvas, width, height);

@@ -10,11 +10,14 @@ export function createLensViews(root) {
     const canvas = makeElement("canvas", { class: "lens-view", role: "img" });
     const box = makeElement("div", { class: "lens-view-box" }, canvas);
     const mark = makeElement("i", { "aria-hidden": "true" });
-    const numbers = makeElement("div", { class: "lens-numbers" }, ...(view.numbers ?? []).map((one) => makeElement("span", { class: one.best ? "lens-best" : "", title: one.best ? "best of the three" : null }, `${one.name} `, makeElement("b", {}, one.text))));
-    const inside = makeElement("div", { class: "lens-inside" });
+    const inside = makeElement("b", {});
+    const label = makeElement("span", {}, view.numbers?.length ? "in the lens" : "");
+    const measured = (view.numbers ?? []).map((one) => makeElement("span", { class: `lens-number${one.best ? " lens-best" : ""}`, title: one.best ? "best of the enlargements" : null }, one.name, makeElement("b", {}, one.text)));
+    measured.splice(1, 0, makeElement("span", { class: "lens-number" }, label, inside));
+    const numbers = makeElement("div", { class: "lens-numbers" }, ...measured);
     const caption = makeElement("div", { class: "panel-caption" }, makeElement("span", { class: "chart-title" }, mark, view.name), makeElement("span", { class: "chart-note" }, view.note));
-    root.append(makeElement("div", { class: "lens-cell", "data-view": view.id }, caption, box, numbers, inside));
-    return { view, canvas, box, inside, mark, caption };
+    root.append(makeElement("div", { class: "lens-cell", "data-view": view.id }, caption, box, numbers));
+    return { view, canvas, box, inside, label, mark };
   }
 
   return {
@@ -28,7 +31,7 @@ export function createLensViews(root) {
     shown: () => cells.map(({ view, canvas }) => ({ name: view.name, canvas })),
     /** Draw a scene: `{theme, data, canvases, lens, zoom, numbers, difference}`. */
     draw({ theme, canvases, lens, zoom, numbers, difference }) {
-      cells.forEach(({ view, canvas, inside, mark }, index) => {
+      cells.forEach(({ view, canvas, inside, label, mark }, index) => {
         const side = Math.round(lens.width * zoom);
         canvas.style.width = canvas.style.height = `${side}px`;
         const context = sizeCanvas(canvas, side, side);
@@ -37,8 +40,8 @@ export function createLensViews(root) {
         mark.style.background = view.color ? seriesColor(view.color, theme) : "transparent";
         mark.hidden = !view.color;
         const value = numbers[index];
-        if (value === null) inside.textContent = index ? "" : `${lens.width} × ${lens.height} pixels in the lens`;
-        else inside.replaceChildren("in the lens ", makeElement("b", {}, value === Infinity ? "equal" : `${value.toFixed(1)} dB`));
+        if (!index) label.textContent = `${lens.width} × ${lens.height} pixels in the lens`;
+        inside.textContent = value === null ? "" : value === Infinity ? "equal" : value.toFixed(1);
         canvas.setAttribute("aria-label", `${view.name}${difference && index ? ", difference to the truth" : ""}: ${lens.width} by ${lens.height} pixels from ${lens.x}, ${lens.y}, ${zoom} times larger`);
       });
     },
