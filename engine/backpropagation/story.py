@@ -6,8 +6,10 @@ import numpy as np
 
 from engine.backpropagation.experiment import PARAMETERS, RELU, Config, Result
 from engine.backpropagation.scenes import batch_share, step_ratio
+from engine.backpropagation.steps import said
 from engine.backpropagation.walk import Walk, backwards, walk
 
+LEFT = 1000.0  # a weight beyond it is of no use any more
 COMPARED = (
     "weights",
     "velocity",
@@ -46,10 +48,11 @@ def story(result: Result) -> str:
     mine = walk(config)
     if result.stopped:
         return "You stopped it before all updates were made; press Check to ask again."
-    if not np.isfinite(result.next_weights).all():
+    largest = float(np.abs(result.next_weights).max())
+    if not largest < LEFT:
         return (
-            f"After {config.updates} updates the weights have left for good: the learning rate "
-            f"{config.learning_rate:g} is too large here. TensorFlow’s numbers leave in the same way."
+            f"After {config.updates + 1} updates the weights have left: the largest is {said(largest)}. The learning "
+            f"rate {config.learning_rate:g} is too large here. TensorFlow’s numbers leave in the same way."
         )
     sentences = [
         f"{compared(result)} numbers were compared with TensorFlow’s: the largest difference is "

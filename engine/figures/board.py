@@ -107,7 +107,7 @@ class Panel:
         link: Panels with the same link share the pointer's x (a guide line in each).
         square: Whether both axes have one scale; the plot then keeps to the left and the top.
         high: Height on a phone, in pixels.
-        designed: Width and height in pixels that the sizes of texts and points are meant for: in a larger one they grow, in
+        designed: Width and height in pixels that the sizes of texts and points are for: in a larger one they grow, in
             a smaller one they shrink, and the drawing keeps its look. 0 leaves that side out; (0, 0) keeps sizes.
     """
 
