@@ -34,7 +34,7 @@ NOTES = {
     BICUBIC: "a formula",
     PIXEL: "near the truth",
     ADVERSARIAL: "fools a critic",
-    FACES: "never saw a cup",
+    FACES: "knows nothing else",
 }
 SERIES = {
     NEAREST: theme.MUTED,

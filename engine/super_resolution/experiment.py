@@ -29,7 +29,7 @@ LABELS = {
     BICUBIC: "Bicubic",
     PIXEL: "Pixel loss",
     ADVERSARIAL: "Adversarial",
-    FACES: "Knows only faces",
+    FACES: "Faces only",
 }
 MEASURES = ("psnr", "psnr_luma", "ssim", "perceptual")
 PSNR, PSNR_LUMA, SSIM, PERCEPTUAL = range(len(MEASURES))

@@ -41,7 +41,7 @@ export function createLensViews(root) {
         mark.hidden = !view.color;
         const value = numbers[index];
         if (!index) label.textContent = `${lens.width} × ${lens.height} pixels in the lens`;
-        inside.textContent = value === null ? "" : value === Infinity ? "equal" : value.toFixed(1);
+        inside.textContent = value === null || !view.numbers ? "" : value === Infinity ? "equal" : value.toFixed(1);
         canvas.setAttribute("aria-label", `${view.name}${difference && index ? ", difference to the truth" : ""}: ${lens.width} by ${lens.height} pixels from ${lens.x}, ${lens.y}, ${zoom} times larger`);
       });
     },
