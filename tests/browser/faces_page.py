@@ -1,4 +1,4 @@
-"""A page with the stage of faces on it, mounted through main.js as Streamlit does it, and sheets whose colours are known."""
+"""A page with the stage of faces on it, mounted through main.js, and sheets whose colours are known."""
 
 from __future__ import annotations
 

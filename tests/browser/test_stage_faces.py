@@ -1,4 +1,4 @@
-"""The stage of faces in a real Chromium: which face is shown, how two melt into each other, what a hand and a key do."""
+"""The stage of faces in a real Chromium: which face is shown, how two melt together, what a hand and a key do."""
 
 from __future__ import annotations
 

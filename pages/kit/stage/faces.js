@@ -72,7 +72,7 @@ export function createFaces(root, emit) {
       // A running training is followed, unless somebody looks back; another look of the same run stays where it is.
       if (changed) transport.setPosition(start);
       else if (before.running && place >= last) transport.setPosition(range.last);
-      else if (data.running ? !before.running : !before.running && before.series !== data.series) {
+      else if (data.running ? !before.running : !before.running && (before.series !== data.series || before.at !== data.at)) {
         if (playing) transport.pause();
         transport.setPosition(data.running ? range.last : start);
       }

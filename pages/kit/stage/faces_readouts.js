@@ -20,6 +20,14 @@ function ticksOf(low, high) {
   return ticks;
 }
 
+/** Powers of ten between two logarithms, at most four of them. */
+function decadesOf(low, high) {
+  const every = Math.max(1, Math.ceil((high - low) / 4));
+  const ticks = [];
+  for (let power = Math.ceil(low - 1e-9); power <= high + 1e-9; power += every) ticks.push(10 ** power);
+  return ticks;
+}
+
 /** Draw one small chart: lines with an optional band, and a rule at the place shown. */
 export function drawChart(canvas, chart, theme, mark) {
   const [width, height] = [canvas.parentElement.clientWidth, canvas.parentElement.clientHeight];
@@ -29,17 +37,19 @@ export function drawChart(canvas, chart, theme, mark) {
   const frame = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
   const { x } = chart;
   const all = chart.series.flatMap((one) => [...one.y, ...(one.low ?? []), ...(one.high ?? [])]).filter(Number.isFinite);
-  const low = chart.low ?? Math.min(...all);
-  const high = chart.high ?? Math.max(...all, low + 1e-6);
+  // Where a value falls a thousandfold, only decades show the end; what is below the floor lies on it.
+  const levelOf = (value) => (chart.floor ? Math.log10(Math.max(value, chart.floor)) : value);
+  const low = chart.floor ? levelOf(0) : chart.low ?? Math.min(...all);
+  const high = chart.floor ? Math.max(levelOf(Math.max(...all)), low + 1) : chart.high ?? Math.max(...all, low + 1e-6);
   // Moments lie ever further apart: on an axis of steps each doubling takes the same room.
   const along = (value) => (chart.log ? Math.log2(value + chart.log) : value);
   const toX = (value) => frame.left + ((along(value) - along(x[0])) / (along(x.at(-1)) - along(x[0]) || 1)) * (frame.right - frame.left);
-  const toY = (value) => frame.bottom - ((Math.max(low, Math.min(high, value)) - low) / (high - low || 1)) * (frame.bottom - frame.top);
+  const toY = (value) => frame.bottom - ((Math.max(low, Math.min(high, levelOf(value))) - low) / (high - low || 1)) * (frame.bottom - frame.top);
   context.font = fontOf(theme, 13, 400);
   context.fillStyle = withAlpha(theme.ink, 0.66);
   context.textBaseline = "middle";
   context.textAlign = "right";
-  for (const tick of ticksOf(low, high)) {
+  for (const tick of chart.floor ? decadesOf(low, high) : ticksOf(low, high)) {
     context.fillText(tickText(tick), frame.left - 6, toY(tick));
     context.fillRect(frame.left, toY(tick) - 0.5, frame.right - frame.left, 0.5);
   }
@@ -54,7 +64,11 @@ export function drawChart(canvas, chart, theme, mark) {
   context.fillText(`${chart.x_label} ${tickText(x.at(-1))}`, frame.right, height - 4);
   const path = (values) => {
     context.beginPath();
-    values.forEach((value, place) => (place ? context.lineTo(toX(x[place]), toY(value)) : context.moveTo(toX(x[place]), toY(value))));
+    let on = false;
+    values.forEach((value, place) => {
+      if (value !== null) context[on ? "lineTo" : "moveTo"](toX(x[place]), toY(value));
+      on = value !== null;
+    });
   };
   const labels = [];
   for (const one of chart.series) {
