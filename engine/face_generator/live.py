@@ -16,7 +16,7 @@ import numpy as np
 from engine.face_generator import reading, source
 from engine.face_generator.experiment import COLUMNS, FACES, MODEL_FILE, Config
 from engine.face_generator.noise import latents
-from engine.face_generator.sheets import as_array, sheet, variety
+from engine.face_generator.sheets import FINE, QUALITY, as_array, sheet, variety
 
 if TYPE_CHECKING:
     from engine.runs.context import Context
@@ -46,17 +46,17 @@ class Recorder:
         return {name: np.concatenate(parts) for name, parts in self._rows.items()}
 
 
-def look(pictures: np.ndarray, kind: str, step: int) -> dict[str, np.ndarray]:
-    """Return what is recorded of FACES faces at a moment, as rows of a result."""
-    packed = as_array(sheet(pictures, COLUMNS))
-    quality, spread = reading.distance(pictures, kind)
+def look(pictures: np.ndarray, kind: str, step: int, quality: int = QUALITY) -> dict[str, np.ndarray]:
+    """Return what is recorded of FACES faces at a moment, as rows of a result; `quality` is their sheet's."""
+    packed = as_array(sheet(pictures, COLUMNS, quality))
+    distance, spread = reading.distance(pictures, kind)
     return {
         "step": np.array([step], np.int32),
         "sheet": packed,
         "size": np.array([len(packed)], np.int32),
         "variety": np.array([variety(pictures)], np.float32),
-        "presence": reading.presence(pictures, kind, quality)[None],
-        "quality": np.array([quality], np.float32),
+        "presence": reading.presence(pictures, kind, distance)[None],
+        "quality": np.array([distance], np.float32),
         "quality_spread": np.array([spread], np.float32),
     }
 
@@ -70,7 +70,11 @@ def look_through(config: Config, context: Context) -> tuple[dict[str, np.ndarray
         if place and context.stop_requested():
             return recorder.series(), True
         pictures = source.pictures(config.kind, place, numbers)
-        recorder.report(place + 1, source.MOMENTS, look(pictures, config.kind, int(step)))
+        recorder.report(
+            place + 1,
+            source.MOMENTS,
+            look(pictures, config.kind, int(step), FINE if place == source.MOMENTS - 1 else QUALITY),
+        )
     return recorder.series(), False
 
 

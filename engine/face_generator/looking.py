@@ -22,7 +22,7 @@ from engine.face_generator.closer import (
 )
 from engine.face_generator.experiment import FACES
 from engine.face_generator.noise import latents
-from engine.face_generator.sheets import as_array, sheet
+from engine.face_generator.sheets import FINE, as_array, sheet
 
 if TYPE_CHECKING:
     from engine.runs.context import Context
@@ -89,11 +89,11 @@ def closer(config: Config, context: Context) -> Result:
     return Result(
         config=config,
         plane=as_array(sheet(planes, PLANE)),
-        walk=as_array(sheet(walks, WALK_COLUMNS)),
+        walk=as_array(sheet(walks, WALK_COLUMNS, FINE)),
         change=_steps(walks),
-        attributes=as_array(sheet(changed, len(STRENGTHS))),
+        attributes=as_array(sheet(changed, len(STRENGTHS), FINE)),
         correlation=correlation,
-        neighbours=as_array(sheet(np.concatenate([own, near]), NEAREST + 1)) if len(near) else NOTHING,
+        neighbours=as_array(sheet(np.concatenate([own, near]), NEAREST + 1, FINE)) if len(near) else NOTHING,
         distances=distances,
         generated=generated,
         fresh=fresh,
@@ -117,4 +117,4 @@ def _quiz(faces: np.ndarray, config: Config) -> dict[str, np.ndarray]:
     first = np.where((fake == 0)[:, None, None, None], fakes, real)
     second = np.where((fake == 0)[:, None, None, None], real, fakes)
     pairs = np.stack([first, second], axis=1).reshape(-1, *faces.shape[1:])
-    return {"quiz": as_array(sheet(pairs, QUIZ_COLUMNS, 80)), "fake": fake}
+    return {"quiz": as_array(sheet(pairs, QUIZ_COLUMNS, FINE)), "fake": fake}

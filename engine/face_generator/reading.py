@@ -80,7 +80,9 @@ def directions(kind: str, moment: int) -> tuple[np.ndarray, np.ndarray]:
     said = (said - said[:SAMPLE].mean(axis=0)) / (said[:SAMPLE].std(axis=0) + 1e-6)
     # The numbers are independent and of deviation 1: their covariance with a reading is its slope.
     slopes = said[:SAMPLE].T @ numbers[:SAMPLE] / SAMPLE
-    found = slopes / np.maximum(np.linalg.norm(slopes, axis=1, keepdims=True), 1e-9)
+    # The part of each slope that leaves the other readings alone, as Shen et al. do ("InterFaceGAN", 2020).
+    alone = np.linalg.pinv(slopes, rcond=1e-3).T
+    found = alone / np.maximum(np.linalg.norm(alone, axis=1, keepdims=True), 1e-9)
     along = numbers[SAMPLE:] @ found.T
     agree = [np.corrcoef(a, b)[0, 1] if b.std() > 0 else np.nan for a, b in zip(along.T, said[SAMPLE:].T, strict=True)]
     return found.astype(np.float32), np.asarray(agree, np.float32)

@@ -26,7 +26,7 @@ GENERATED, FRESH = SERIES["momentum"], SERIES["adadelta"]
 FLOOR = 0.1  # of the kernel distance as it is drawn; two sets of real faces lie about there
 SOFT = 25  # steps: below, the axis of steps is even, above, logarithmic
 HINTS = (
-    ("Background", (0.0, 0.0, 1.0, 0.3), "A drawn background is one even colour; a generated one is often cloudy."),
+    ("Background", (0.0, 0.0, 1.0, 0.3), "A drawn background runs evenly; a generated one is often cloudy."),
     ("Shoulders", (0.05, 0.74, 0.9, 0.26), "Drawn shoulders are alike left and right; generated ones often are not."),
     ("Hair edge", (0.18, 0.08, 0.64, 0.34), "A drawn edge is sharp all along; a generated one frays."),
     ("Eyes", (0.24, 0.38, 0.52, 0.2), "Drawn eyes look the same way and are equally large."),
@@ -176,6 +176,8 @@ def _charts(result: Result, closer: near.Result | None, name: str) -> list[dict[
             "alt": f"Distance of each frame to the one before, {closer.change.min():.3f} to {closer.change.max():.3f}.",
         }
         return [chart, _quality(result, at, False)]
+    if name == QUIZ:
+        return []
     charts = [_quality(result, at, name == GRID)]
     if name == GRID and result.config.kind == DRAWN:
         charts.append(_presence(result, at, True))

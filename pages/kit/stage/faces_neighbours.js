@@ -87,7 +87,7 @@ export function createNeighbours(box) {
         context.fillStyle = withAlpha(theme.ink, 0.66);
         context.fillText(`${place + 1}. at ${distance.toFixed(3)}`, x, y + small + 16);
       });
-      drawDistances(context, theme, { left: 0, right: width - 8, top: height - chart, bottom: height - 8 });
+      drawDistances(context, theme, { left: 0, right: width - 8, top: height - chart, bottom: height - 16 });
       canvas.setAttribute("aria-label", view.describe());
     },
     paintFace: null,
