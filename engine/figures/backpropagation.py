@@ -51,7 +51,7 @@ PLACES = {
     "b2": (0.42, 0.25 - ABOVE),
     "b3": (0.765, 0.49 - ABOVE - 0.005),
 }
-SIZE = (600, 455)  # pixels of the drawing that these places and the sizes below are made for
+SIZE = (570, 455)  # pixels of the drawing that these places and the sizes below are made for
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def board(config: Config, result: Result | None) -> Mapping[str, Any]:
     return payload(
         Board(
             panels,
-            columns=(1.45, 1.0),
+            columns=(1.3, 1.0),
             rows=(0.4, 0.34, 1.0),
             frames=len(told),
             unit="step",
@@ -306,7 +306,7 @@ def _table(config: Config, mine: Walk, told: tuple[Step, ...], result: Result | 
         else:
             frames.append(_rows(config, mine, frame, known, result))
     return Readout(
-        "table", "Every weight", tuple(frames), note="row gradients, then the update", strong=(0,), row=2, column=1,
+        "table", "Every weight", tuple(frames), note="∂L/∂w of each row, then the update", strong=(0,), row=2, column=1,
         framed=True,
     )  # fmt: skip
 
@@ -317,8 +317,8 @@ def _rows(
     """Return the gradient of each row, their mean, and what the tape says about the batch."""
     at_batch = frame == known["batch"]
     inside = config.batch_rows
-    header = [f"row {k + 1}" if k < inside else f"({k + 1})" for k in range(config.rows)]
-    lines = [("∂L/∂", *header, "mean", "tape")]
+    header = [f"{k + 1}" if k < inside else f"({k + 1})" for k in range(config.rows)]
+    lines = [("row", *header, "mean", "tape")]
     for index, name in enumerate(PARAMETERS):
         first = _short(mine.rows[0, index]) if frame >= known[f"d{name}"] else "·"
         others = [_short(value) if at_batch else "·" for value in mine.rows[1:, index]]

@@ -28,6 +28,10 @@ def backpropagation_card(dark: bool) -> str:
             f'<line x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y1:.1f}" stroke="{back}" stroke-width="{width:.1f}" '
             f'stroke-opacity="0.75"/>'
         )
+    (x0, y0), (x1, y1) = _place("y"), _place("L")
+    lines.append(
+        f'<line x1="{x0}" y1="{y0}" x2="{x1}" y2="{y1}" stroke="{back}" stroke-width="8" stroke-opacity="0.75"/>'
+    )
     values = {"x1": result.config.x1, "x2": result.config.x2, "h1": result.a[0, 0], "h2": result.a[0, 1]}
     values |= {"y": result.a[0, 2], "L": result.loss[0]}
     nodes = []

@@ -89,7 +89,9 @@ def test_scenes_set_the_controls_and_answer(open_page: Any) -> None:
     page.get_by_text("A batch", exact=True).first.click()
     wait_idle(page)
     step_to(page, 24)
-    assert "row 6" in table(page)
+    assert "−0.097" in table(page)
+    label = page.locator('[data-panel="table"] .board-row-label .board-word').nth(7)
+    assert label.evaluate("one => one.scrollWidth <= one.clientWidth")  # v₁, beside eight columns
     take_picture(page, "backpropagation-batch")
 
 

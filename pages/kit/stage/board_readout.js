@@ -6,6 +6,9 @@ import { drawSample } from "./marks.js";
 
 const LOWEST = 17;
 const HIGHEST = 26;
+const MANY = 5; // from this many columns on, values are set closer rather than the label cut to nothing
+const SHORTEST_LABEL = "1.9em";
+const CLOSER = ["narrow", "narrower", "narrowest"];
 
 /** A read-out of the board: `{element, corner, setPanel(readout), draw(theme, frame), fit()}`. */
 export function createReadoutView() {
@@ -48,13 +51,14 @@ export function createReadoutView() {
       if (next === stamp) return;
       stamp = next;
       const columns = Math.max(1, ...lines.map((line) => line.length - 1));
-      rows.style.gridTemplateColumns = `minmax(0, 1fr) repeat(${columns}, auto)`;
+      rows.style.gridTemplateColumns = `minmax(${columns < MANY ? 0 : SHORTEST_LABEL}, 1fr) repeat(${columns}, auto)`;
       rows.replaceChildren(...lines.map((line, k) => rowOf(line, k, theme)));
       this.fit();
     },
-    /** Set the rows closer where they would not fit otherwise. */
+    /** Set columns and rows closer where they would not fit otherwise. */
     fit() {
-      element.classList.remove("compact");
+      element.classList.remove("compact", ...CLOSER);
+      for (const name of CLOSER) if (rows.scrollWidth > rows.clientWidth + 1) element.classList.add(name);
       rows.style.removeProperty("--line");
       if (rows.scrollHeight <= rows.clientHeight + 1) return;
       const line = Math.max(LOWEST, Math.min(HIGHEST, Math.floor(rows.clientHeight / Math.max(1, rows.childElementCount)) - 1));
