@@ -146,7 +146,7 @@ def _rate_map(result: Result) -> Panel:
 
 
 def _escape_map(result: Result) -> Panel:
-    config, rates, momenta = result.config, valleys.RATES, valleys.MOMENTA
+    rates, momenta = valleys.RATES, valleys.MOMENTA
     share = valleys.escape_map()
     marks: list[Mark] = [
         Heat(
@@ -185,7 +185,7 @@ def _tamed(values: np.ndarray, reach: float) -> np.ndarray:
 
 def _paths(result: Result) -> Panel:
     surface = result.config.surface()
-    x, y, values = surface.grid(61)
+    values = surface.grid(61)[2]
     height = np.log10(np.maximum(values - surface.floor, 1e-3)) if result.config.task == QUADRATIC else values
     height = height if result.config.task == QUADRATIC else np.minimum(height, 4.0)
     steps = np.arange(result.config.steps + 1)

@@ -120,17 +120,17 @@ def _epochs(result: Training, target: float) -> Panel:
                 )
             )
             rows.append((place, f"{momentum:g}{'' if shift == 0 else ', fair'}"))
-    ticks = tuple((place, text) for place, text in rows)
+    across = (*((float(epoch), f"{epoch}") for epoch in range(0, last, max(1, last // 6))), (last * 1.08, "never"))
     return Panel(
         "epochs",
         "Epochs to that loss",
-        Axis(0, last * 1.12, "epoch", ticks=(*((float(e), f"{e}") for e in range(0, last + 1, max(1, last // 6))), (last * 1.08, "never"))),
-        Axis(-9.0, 0.8, "", ticks=ticks),
+        Axis(0, last * 1.12, "epoch", ticks=across),
+        Axis(-9.0, 0.8, "", ticks=tuple(rows)),
         tuple(marks),
         note="open: η (1 − β)",
         alt="Epoch at which each network reaches the last loss of those without momentum.",
         row=1,
-    )  # fmt: skip
+    )
 
 
 def _number(value: float) -> str:

@@ -54,7 +54,8 @@ class _Part(SilentContext):
         self._place, self._series, self._seen = place, series, 0
 
     def report(self, done: float, total: float, message: str = "", **arrays: np.ndarray) -> None:
-        """Pass loss and accuracy on."""
+        """Pass loss and accuracy on; the total is that of all trainings."""
+        del total
         new = {}
         if "loss" in arrays:
             count = len(arrays["loss"])

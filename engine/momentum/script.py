@@ -15,7 +15,7 @@ def script(config: Config) -> str:
 
 def _walk(config: Config) -> str:
     x, y = start_of(config)
-    return f'''"""Plain descent, momentum and Nesterov from one start, by keras.optimizers.SGD. Needs Keras, TensorFlow."""
+    return f'''"""Plain descent, momentum and Nesterov from one start, by keras.optimizers.SGD. Needs TensorFlow."""
 
 import keras
 import tensorflow as tf
