@@ -46,6 +46,7 @@ assets:
 	@.venv/bin/python -m assets.scripts.detectors
 	@.venv/bin/python -m assets.scripts.fashion_mnist
 	@.venv/bin/python -m assets.scripts.yolo
+	@.venv/bin/python -m assets.scripts.faces
 	@.venv/bin/python -m engine.runs.build
 	@.venv/bin/python -m assets.scripts.pictures
 

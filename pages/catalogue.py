@@ -98,6 +98,12 @@ CHAPTERS = (
         (
             Concept("The game in 2-D", "generative/gan_game.py", "gan-game", "A forger learns from its judge alone."),
             Concept(
+                "Face generator",
+                "generative/face_generator.py",
+                "face-generator",
+                "64 numbers become a face, better at every step.",
+            ),
+            Concept(
                 "Semi-supervised GAN",
                 "generative/semi_supervised_gan.py",
                 "semi-supervised-gan",

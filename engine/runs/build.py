@@ -43,6 +43,7 @@ MODULES = (
     "engine.hyperparameters.scenes",
     "engine.bayesian_optimization.scenes",
     "engine.gan_game.scenes",
+    "engine.face_generator.scenes",
     "engine.semi_supervised.scenes",
 )
 COMMAND = "python -m engine.runs.build"
