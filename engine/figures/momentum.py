@@ -27,7 +27,7 @@ from engine.figures.board import (
 )
 from engine.figures.theme import ACCENT, INK, MUTED, SERIES, VALIDATION
 from engine.momentum import theory, valleys
-from engine.momentum.experiment import QUADRATIC, RACERS, Result
+from engine.momentum.experiment import QUADRATIC, RACERS, Walked
 from engine.momentum.scenes import NAMES
 
 MAP, PATH = "map", "path"
@@ -38,7 +38,7 @@ FLOOR = 1e-8  # of the first error: below it rounding is drawn, not descent
 HEAD = 0.22  # of an arrow's length
 
 
-def board(result: Result, revision: str = "") -> Mapping[str, Any]:
+def board(result: Walked, revision: str = "") -> Mapping[str, Any]:
     """Return the stage's payload for a walk on a surface.
 
     Args:
@@ -65,7 +65,7 @@ def board(result: Result, revision: str = "") -> Mapping[str, Any]:
     )
 
 
-def _picked(result: Result, low: float, high: float) -> Points:
+def _picked(result: Walked, low: float, high: float) -> Points:
     config = result.config
     return Points(
         [min(max(config.learning_rate, low), high)],
@@ -78,12 +78,12 @@ def _picked(result: Result, low: float, high: float) -> Points:
     )
 
 
-def _rate_map(result: Result) -> Panel:
+def _rate_map(result: Walked) -> Panel:
     config = result.config
     rates = theory.slowest(RATES[None], MOMENTA[:, None], config.condition)
     best = theory.best(config.condition)
     won = theory.digits(rates)
-    high = float(max(theory.digits(np.array(max(best.rate, 1e-3))), 1.0))
+    high = max(float(theory.digits(np.array(max(best.rate, 1e-3)))), 1.0)
     fine = np.geomspace(RATES[0], RATES[-1], 160)
     steep, flat = (theory.critical_momentum(fine, curvature) for curvature in (1.0, 1 / config.condition))
     limit = (fine - 2) / 2  # of β, where η = 2 (1 + β)
@@ -115,7 +115,7 @@ def _rate_map(result: Result) -> Panel:
         marks.append(
             Texts(
                 [0.02],
-                [theory.critical_momentum(np.array(0.02), 1 / config.condition) - 0.08],
+                [float(theory.critical_momentum(np.array(0.02), 1 / config.condition)) - 0.08],
                 ("critical, flat",),
                 size=11.5,
             )
@@ -145,7 +145,7 @@ def _rate_map(result: Result) -> Panel:
     )
 
 
-def _escape_map(result: Result) -> Panel:
+def _escape_map(result: Walked) -> Panel:
     rates, momenta = valleys.RATES, valleys.MOMENTA
     share = valleys.escape_map()
     marks: list[Mark] = [
@@ -183,7 +183,7 @@ def _tamed(values: np.ndarray, reach: float) -> np.ndarray:
     return np.where(np.isfinite(values) & (np.abs(values) < reach), values, np.nan)
 
 
-def _paths(result: Result) -> Panel:
+def _paths(result: Walked) -> Panel:
     surface = result.config.surface()
     values = surface.grid(61)[2]
     height = np.log10(np.maximum(values - surface.floor, 1e-3)) if result.config.task == QUADRATIC else values
@@ -234,7 +234,7 @@ def _paths(result: Result) -> Panel:
     )
 
 
-def _arrows(result: Result) -> list[Mark]:
+def _arrows(result: Walked) -> list[Mark]:
     """Return, at every frame, what each moving average pushes (β v) and what the gradient adds (−η g), for Momentum."""
     config, marks = result.config, []
     for racer in (1, 2):
@@ -256,7 +256,7 @@ def _arrow(tail: np.ndarray, push: np.ndarray, style: Any) -> Mark:
     )
 
 
-def _errors(result: Result) -> Panel:
+def _errors(result: Walked) -> Panel:
     steps = np.arange(result.config.steps + 1)
     first = float(max(result.loss[0, 0], 1e-9))
     low, high = FLOOR * first, 100 * first
@@ -287,7 +287,7 @@ def _errors(result: Result) -> Panel:
     )
 
 
-def _directions(result: Result) -> Panel:
+def _directions(result: Walked) -> Panel:
     """Return how far Momentum and plain descent are off along and across, with the rate of theory as a thin line."""
     config = result.config
     steps = np.arange(config.steps + 1)
@@ -334,7 +334,7 @@ def _directions(result: Result) -> Panel:
     )
 
 
-def _escapes(result: Result) -> Panel:
+def _escapes(result: Walked) -> Panel:
     heavy, ahead = valleys.escape_curve(result.config.learning_rate)
     momenta = valleys.MOMENTA
     top = float(np.nanmax(np.concatenate([heavy, ahead, [0.1]])))
@@ -361,7 +361,7 @@ def _number(value: float) -> str:
     return f"{value:.3g}".replace("-", "−") if np.isfinite(value) and abs(value) < 1e6 else "gone"
 
 
-def _numbers(result: Result) -> Readout:
+def _numbers(result: Walked) -> Readout:
     config = result.config
     lines = []
     rates: list[str] = []

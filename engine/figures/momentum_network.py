@@ -12,13 +12,13 @@ import numpy as np
 
 from engine.figures.board import Axis, Band, Board, Line, Mark, Panel, Points, Readout, Rule, payload
 from engine.figures.theme import CATEGORICAL, MUTED, SERIES
-from engine.momentum.experiment import MOMENTA, Training
+from engine.momentum.experiment import MOMENTA, Result
 from engine.momentum.scenes import plain_end, reached
 
 STYLES = (SERIES["gradient_descent"], CATEGORICAL[2], SERIES["momentum"], SERIES["adam"])
 
 
-def board(result: Training, revision: str = "", running: bool = False) -> Mapping[str, Any]:
+def board(result: Result, revision: str = "", running: bool = False) -> Mapping[str, Any]:
     """Return the stage's payload.
 
     Args:
@@ -47,7 +47,7 @@ def board(result: Training, revision: str = "", running: bool = False) -> Mappin
     )
 
 
-def _range(result: Training) -> tuple[float, float]:
+def _range(result: Result) -> tuple[float, float]:
     both = np.concatenate([result.same_loss.ravel(), result.fair_loss.ravel()])
     known = both[np.isfinite(both) & (both > 0)]
     if not len(known):
@@ -56,7 +56,7 @@ def _range(result: Training) -> tuple[float, float]:
     return float(known.min()) * 0.8, float(min(known.max(), 8 * first)) * 1.2
 
 
-def _losses(result: Training, loss: np.ndarray, name: str, title: str, target: float, column: int) -> Panel:
+def _losses(result: Result, loss: np.ndarray, name: str, title: str, target: float, column: int) -> Panel:
     epochs = np.arange(len(loss))
     low, high = _range(result)
     marks: list[Mark] = []
@@ -94,7 +94,7 @@ def _each(function: Any, values: np.ndarray) -> np.ndarray:
     return found
 
 
-def _epochs(result: Training, target: float) -> Panel:
+def _epochs(result: Result, target: float) -> Panel:
     """Return, seed by seed, the epoch at which the target was reached; a point at the right edge never did."""
     last = result.config.epochs
     marks: list[Mark] = []
@@ -137,7 +137,7 @@ def _number(value: float) -> str:
     return "–" if not np.isfinite(value) else f"{value:.3f}" if value < 100 else f"{value:.3g}"
 
 
-def _numbers(result: Training, target: float) -> Readout:
+def _numbers(result: Result, target: float) -> Readout:
     lines = []
     names = tuple(f"β = {momentum:g}" for momentum in MOMENTA)
     tables = (

@@ -81,7 +81,7 @@ class Config(settings.Config):
 
 
 @dataclass(frozen=True)
-class Result:
+class Walked:
     """Three paths; R = 3 in the order of RACERS, T + 1 rows, the first at the start.
 
     Attributes:
@@ -104,7 +104,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Training:
+class Result:
     """The real networks; M = 4 momenta, S seeds, E + 1 rows, the first before training.
 
     Attributes:
@@ -154,10 +154,13 @@ def start_of(config: Config) -> tuple[float, float]:
     return x, y
 
 
-def walk(config: Config) -> Result:
+def walk(config: Config) -> Walked:
     """Let all three walk; a few milliseconds."""
     surface, start = config.surface(), start_of(config)
-    path, gradient, velocity, gone = [], [], [], []
+    path: list[np.ndarray] = []
+    gradient: list[np.ndarray] = []
+    velocity: list[np.ndarray] = []
+    gone = []
     for racer in RACERS:
         share = {} if racer == "sgd" else {"momentum": config.momentum}
         walked = follow(RULES[racer](*start, config.learning_rate, **share), start, surface, None, config.steps)
@@ -173,10 +176,10 @@ def walk(config: Config) -> Result:
     places = np.stack(path)
     with np.errstate(all="ignore"):
         loss = np.asarray(surface.value(places[..., 0], places[..., 1])) - surface.floor
-    return Result(config, places, np.stack(gradient), np.stack(velocity), loss, np.array(gone, np.int32))
+    return Walked(config, places, np.stack(gradient), np.stack(velocity), loss, np.array(gone, np.int32))
 
 
-def run(config: Config, context: Context) -> Result | Training:
+def run(config: Config, context: Context) -> Walked | Result:
     """Walk, or train in the worker."""
     if config.task != NETWORK:
         return walk(config)
@@ -185,12 +188,12 @@ def run(config: Config, context: Context) -> Result | Training:
     return train(config, context)
 
 
-def partial(config: Config, series: Mapping[str, np.ndarray]) -> Training | None:
+def partial(config: Config, series: Mapping[str, np.ndarray]) -> Result | None:
     """Return the trainings so far from a run's live series, or None before the first epoch."""
     return training_of(config, series, stopped=True) if len(series.get("loss", ())) > 1 else None
 
 
-def training_of(config: Config, series: Mapping[str, np.ndarray], stopped: bool) -> Training:
+def training_of(config: Config, series: Mapping[str, np.ndarray], stopped: bool) -> Result:
     """Return the trainings reported so far.
 
     Args:
@@ -204,4 +207,4 @@ def training_of(config: Config, series: Mapping[str, np.ndarray], stopped: bool)
     loss[fair, epoch, which], accuracy[fair, epoch, which] = series["loss"], series["accuracy"]
     for array in (loss, accuracy):
         array[1, :, 0] = array[0, :, 0]  # without momentum there is nothing to adjust
-    return Training(config, loss[0], accuracy[0], loss[1], accuracy[1], stopped)
+    return Result(config, loss[0], accuracy[0], loss[1], accuracy[1], stopped)

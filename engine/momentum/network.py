@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.data.tabular import rows
-from engine.momentum.experiment import MOMENTA, Config, Training, training_of
+from engine.momentum.experiment import MOMENTA, Config, Result, training_of
 from engine.runs.context import SilentContext
 from engine.validation.network import Network, Split, fit_splits
 
@@ -77,7 +77,7 @@ class _Part(SilentContext):
         return (2 * len(MOMENTA) - 1) * self._epochs
 
 
-def train(config: Config, context: Context) -> Training:
+def train(config: Config, context: Context) -> Result:
     """Train all networks; half a minute with a warm worker."""
     table, parts = rows(config.table), splits(config)
     seeds = [config.seed + number for number in range(config.seeds)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.momentum import theory, valleys
-from engine.momentum.experiment import MOMENTA, NETWORK, RACERS, VALLEYS, Config, Result, Training
+from engine.momentum.experiment import MOMENTA, NETWORK, RACERS, VALLEYS, Config, Result, Walked
 from engine.scenes import Scene, judged, matching
 
 NAMES = {"sgd": "Plain", "momentum": "Momentum", "nesterov": "Nesterov"}
@@ -33,19 +33,19 @@ def shipped() -> tuple[Config, ...]:
     return (REAL,)
 
 
-def rises(result: Result, racer: str = "momentum") -> int:
+def rises(result: Walked, racer: str = "momentum") -> int:
     """Return at how many steps the loss of a racer grew."""
     loss = result.loss[RACERS.index(racer)]
     return int((np.diff(loss) > 1e-12).sum())
 
 
-def how_often(result: Result) -> str:
+def how_often(result: Walked) -> str:
     """Return the option of RISES that is right."""
     count = rises(result)
     return RISES[0] if not count else RISES[1] if count < 10 else RISES[2]
 
 
-def plain(result: Result) -> str:
+def plain(result: Walked) -> str:
     """Return the option of PLAIN that is right: by the rates, or that it grows."""
     config = result.config
     alone = float(theory.slowest(np.array(config.learning_rate), np.array(0.0), config.condition))
@@ -56,7 +56,7 @@ def plain(result: Result) -> str:
     return PLAIN[0] if share > 0.25 else PLAIN[1]
 
 
-def who_leaves(result: Result) -> str:
+def who_leaves(result: Walked) -> str:
     """Return the option of WHO that is right: the first whose loss ends above where it began."""
     for racer, loss in zip(RACERS, result.loss, strict=True):
         if not loss[-1] < loss[0]:
@@ -64,12 +64,12 @@ def who_leaves(result: Result) -> str:
     return WHO[3]
 
 
-def over_the_ridge(result: Result) -> tuple[bool, ...]:
+def over_the_ridge(result: Walked) -> tuple[bool, ...]:
     """Return for each racer whether it ends in the deep valley."""
     return tuple(bool(x < valleys.ridge()) for x in result.path[:, -1, 0])
 
 
-def who_is_deep(result: Result) -> str:
+def who_is_deep(result: Walked) -> str:
     """Return the option of DEEP that is right; who ends there alone but is not Momentum counts with Momentum."""
     deep = over_the_ridge(result)
     return DEEP[3] if all(deep) else DEEP[2] if deep[1] and deep[2] else DEEP[1] if any(deep) else DEEP[0]
@@ -81,14 +81,14 @@ def reached(loss: np.ndarray, target: float) -> np.ndarray:
     return np.where(below.any(axis=0), below.argmax(axis=0), np.nan)
 
 
-def plain_end(result: Training) -> float:
+def plain_end(result: Result) -> float:
     """Return the mean loss at which the networks without momentum ended."""
     known = result.same_loss[:, 0]
     rows = np.flatnonzero(np.isfinite(known).all(axis=1))
     return float(known[rows[-1]].mean()) if len(rows) else float("nan")
 
 
-def lead_left(result: Training) -> float:
+def lead_left(result: Result) -> float:
     """Return which share of the epochs that β = 0.9 saves is left with η (1 − β); NaN where nothing is known."""
     target = plain_end(result)
     plain_epochs, same, fair = (
@@ -102,13 +102,13 @@ def lead_left(result: Training) -> float:
     return (plain_epochs - fair) / saved if np.isfinite(fair) else 0.0
 
 
-def how_much_is_left(result: Training) -> str:
+def how_much_is_left(result: Result) -> str:
     """Return the option of LEFT that is right."""
     share = lead_left(result)
     return LEFT[0] if share > MOST else LEFT[1] if share > HALF else LEFT[2]
 
 
-def _ripples(result: Result, guess: str) -> str:
+def _ripples(result: Walked, guess: str) -> str:
     swing = float(np.sqrt(result.config.momentum))
     return judged(
         guess,
@@ -118,7 +118,7 @@ def _ripples(result: Result, guess: str) -> str:
     )
 
 
-def _critical(result: Result, guess: str) -> str:
+def _critical(result: Walked, guess: str) -> str:
     best = theory.best(result.config.condition)
     return judged(
         guess,
@@ -129,7 +129,7 @@ def _critical(result: Result, guess: str) -> str:
     )
 
 
-def _too_far(result: Result, guess: str) -> str:
+def _too_far(result: Walked, guess: str) -> str:
     share = result.config.momentum
     return judged(
         guess,
@@ -139,7 +139,7 @@ def _too_far(result: Result, guess: str) -> str:
     )
 
 
-def _hole(result: Result, guess: str) -> str:
+def _hole(result: Walked, guess: str) -> str:
     curve = valleys.escape_curve(result.config.learning_rate)
     place = int(np.abs(valleys.MOMENTA - result.config.momentum).argmin())
     return judged(
@@ -150,7 +150,7 @@ def _hole(result: Result, guess: str) -> str:
     )
 
 
-def _real(result: Training, guess: str) -> str:
+def _real(result: Result, guess: str) -> str:
     target = plain_end(result)
     same, fair = (reached(curves[:, SHOWN], target) for curves in (result.same_loss, result.fair_loss))
 
@@ -179,5 +179,5 @@ SCENES = (
 
 def fits(config: Config, result: object) -> bool:
     """Return whether the question that the page asks for these settings can be answered from this result."""
-    asked = matching(SCENES, config) or SCENES[0]
-    return isinstance(result, Result | Training) and result.config.task == asked.config.task
+    asked = (matching(SCENES, config) or SCENES[0]).config
+    return isinstance(result, Walked | Result) and isinstance(asked, Config) and result.config.task == asked.task

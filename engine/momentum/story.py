@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from engine.momentum import theory, valleys
-from engine.momentum.experiment import MOMENTA, QUADRATIC, RACERS, Result, Training
+from engine.momentum.experiment import MOMENTA, QUADRATIC, RACERS, Result, Walked
 from engine.momentum.scenes import NAMES, over_the_ridge, plain_end, reached
 
 SMALL = 1e-3  # share of the first loss that counts as "there"
 
 
-def story(result: Result | Training) -> str:
+def story(result: Walked | Result) -> str:
     """Return two or three sentences about this run."""
-    if isinstance(result, Training):
+    if isinstance(result, Result):
         return _networks(result)
     return _quadratic(result) if result.config.task == QUADRATIC else _valleys(result)
 
@@ -28,7 +28,7 @@ def there(loss: np.ndarray) -> int | None:
     return int(above[-1]) + 1 if len(above) else 0
 
 
-def _quadratic(result: Result) -> str:
+def _quadratic(result: Walked) -> str:
     config, told = result.config, []
     for racer, loss in zip(RACERS, result.loss, strict=True):
         step = there(loss)
@@ -48,7 +48,7 @@ def _quadratic(result: Result) -> str:
     )
 
 
-def _valleys(result: Result) -> str:
+def _valleys(result: Walked) -> str:
     deep = [NAMES[racer] for racer, over in zip(RACERS, over_the_ridge(result), strict=True) if over]
     curves = valleys.escape_curve(result.config.learning_rate)
     place = int(np.abs(valleys.MOMENTA - result.config.momentum).argmin())
@@ -64,7 +64,7 @@ def _share(value: float) -> str:
     return f"{value:.0%}" if np.isfinite(value) else "some leave for good, so no share"
 
 
-def _networks(result: Training) -> str:
+def _networks(result: Result) -> str:
     target = plain_end(result)
     if not np.isfinite(target):
         return "No network has been trained yet."

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from engine.momentum import script, story
-from engine.momentum.experiment import MOMENTA, RACERS, Config, Result, Training
+from engine.momentum.experiment import MOMENTA, RACERS, Config, Result, Walked
 from pages.kit import code_panel, head, run_view
 from pages.kit.code_panel import Download
 from pages.kit.provenance import provenance_line
@@ -45,7 +45,7 @@ def foot(name: str, shown: Shown | None, config: Config) -> None:
         provenance_line(shown.entry.provenance, [f"{ran.seeds} seeds from {ran.seed}"])
 
 
-def below_the_fold(result: Result | Training, formula: str, why: str, *, before: bool) -> None:
+def below_the_fold(result: Walked | Result, formula: str, why: str, *, before: bool) -> None:
     """Draw what happened, why, and the code with its downloads.
 
     Args:
@@ -63,9 +63,9 @@ def below_the_fold(result: Result | Training, formula: str, why: str, *, before:
     )
 
 
-def numbers(result: Result | Training) -> str:
+def numbers(result: Walked | Result) -> str:
     """Return the numbers behind the picture as CSV."""
-    if isinstance(result, Training):
+    if isinstance(result, Result):
         rows = (
             (kind, momentum, result.config.seed + seed, epoch, loss[epoch, which, seed], accuracy[epoch, which, seed])
             for kind, loss, accuracy in (

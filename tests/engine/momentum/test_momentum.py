@@ -18,7 +18,7 @@ from engine.errors import InvalidSetting
 from engine.figures import cards_momentum, momentum_network
 from engine.figures import momentum as figures
 from engine.momentum import scenes, story, theory, valleys
-from engine.momentum.experiment import MOMENTA, NETWORK, RACERS, VALLEYS, Config, Training, partial, run, walk
+from engine.momentum.experiment import MOMENTA, NETWORK, RACERS, VALLEYS, Config, Result, partial, run, walk
 from engine.momentum.script import script
 from engine.runs.context import SilentContext
 from engine.runs.store import store
@@ -125,11 +125,11 @@ def test_who_escapes_is_counted_by_the_same_rule() -> None:
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Training:
+def shipped() -> Result:
     return store().find(scenes.REAL).result
 
 
-def test_every_scene_answers_from_what_was_measured(shipped: Training) -> None:
+def test_every_scene_answers_from_what_was_measured(shipped: Result) -> None:
     right = {
         "Ripples": scenes.RISES[2],
         "Critically damped": scenes.PLAIN[2],
@@ -145,7 +145,7 @@ def test_every_scene_answers_from_what_was_measured(shipped: Training) -> None:
         assert story.story(result)
 
 
-def test_much_of_the_lead_is_a_larger_rate(shipped: Training) -> None:
+def test_much_of_the_lead_is_a_larger_rate(shipped: Result) -> None:
     same, fair = shipped.same_loss[-1].mean(axis=1), shipped.fair_loss[-1].mean(axis=1)
     assert same[2] < 0.2 * same[0]
     np.testing.assert_allclose(fair, same[0], rtol=0.1)
@@ -155,7 +155,7 @@ def test_much_of_the_lead_is_a_larger_rate(shipped: Training) -> None:
 
 def test_the_networks_are_trained_as_keras_trains_them_and_the_scripts_say_so(tmp_path: Path) -> None:
     result = run(TINY, SilentContext())
-    assert isinstance(result, Training)
+    assert isinstance(result, Result)
     np.testing.assert_array_equal(result.fair_loss[:, 0], result.same_loss[:, 0])
     asked = [TINY, Config(momentum=0.5, steps=20), scenes.HOLE.changed(steps=20)]
     networks, *walks = printed_by((tmp_path, script(config)) for config in asked)
@@ -190,7 +190,7 @@ class Impatient(SilentContext):
 def test_stop_keeps_what_there_is() -> None:
     context = Impatient()
     result = run(TINY, context)
-    assert isinstance(result, Training)
+    assert isinstance(result, Result)
     assert result.stopped
     assert np.isfinite(result.same_loss[:, 0]).all()
     assert not np.isfinite(result.fair_loss[-1, 3]).any()
@@ -202,7 +202,7 @@ def test_stop_keeps_what_there_is() -> None:
     json.dumps(momentum_network.board(result, "r", running=True), allow_nan=False)
 
 
-def test_the_pictures_hold_what_leaves_too(shipped: Training) -> None:
+def test_the_pictures_hold_what_leaves_too(shipped: Result) -> None:
     for config in (*WALKS, Config(learning_rate=10.0, momentum=0.99, condition=1.0), Config(start_x=0.0, start_y=0.0)):
         sent = json.loads(json.dumps(figures.board(walk(config), "r"), allow_nan=False))
         assert sent["frames"] == config.steps + 1
