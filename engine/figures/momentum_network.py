@@ -13,7 +13,7 @@ import numpy as np
 from engine.figures.board import Axis, Band, Board, Line, Mark, Panel, Points, Readout, Rule, payload
 from engine.figures.theme import CATEGORICAL, MUTED, SERIES
 from engine.momentum.experiment import MOMENTA, Result
-from engine.momentum.scenes import plain_end, reached
+from engine.momentum.scenes import goal, reached
 
 STYLES = (SERIES["gradient_descent"], CATEGORICAL[2], SERIES["momentum"], SERIES["adam"])
 
@@ -26,7 +26,7 @@ def board(result: Result, revision: str = "", running: bool = False) -> Mapping[
         revision: Changes with the result.
         running: Whether more is coming.
     """
-    target = plain_end(result)
+    target = goal(result)
     panels = (
         _losses(result, result.same_loss, "same", "The same η for all", target, 0),
         _losses(result, result.fair_loss, "fair", "η (1 − β)", target, 1),
@@ -64,7 +64,7 @@ def _losses(result: Result, loss: np.ndarray, name: str, title: str, target: flo
         seeds = np.clip(loss[:, which], low, high)
         marks.append(Band(epochs, _each(np.nanmin, seeds), _each(np.nanmax, seeds), style, reveal=epochs))
     if np.isfinite(target):
-        marks.append(Rule("y", target, style=MUTED, label="plain’s end", opacity=0.8))
+        marks.append(Rule("y", target, style=MUTED, label="goal", opacity=0.8))
     for which, (momentum, style) in enumerate(zip(MOMENTA, STYLES, strict=True)):
         mean = _each(np.nanmean, loss[:, which])
         mean = np.where(mean <= high, mean, np.nan)
@@ -123,12 +123,12 @@ def _epochs(result: Result, target: float) -> Panel:
     across = (*((float(epoch), f"{epoch}") for epoch in range(0, last, max(1, last // 6))), (last * 1.08, "never"))
     return Panel(
         "epochs",
-        "Epochs to that loss",
+        "Epochs to the goal",
         Axis(0, last * 1.12, "epoch", ticks=across),
         Axis(-9.0, 0.8, "", ticks=tuple(rows)),
         tuple(marks),
         note="open: η (1 − β)",
-        alt="Epoch at which each network reaches the last loss of those without momentum.",
+        alt="Epoch at which each network reaches the goal.",
         row=1,
     )
 
@@ -162,7 +162,7 @@ def _numbers(result: Result, target: float) -> Readout:
         "numbers",
         "Mean of the seeds",
         tuple(lines),
-        note=f"plain’s end: {_number(target)}",
+        note=f"goal: {_number(target)}",
         strong=(1, 2),
         row=1,
         column=1,

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.momentum import theory, valleys
 from engine.momentum.experiment import MOMENTA, QUADRATIC, RACERS, Result, Walked
-from engine.momentum.scenes import NAMES, over_the_ridge, plain_end, reached
+from engine.momentum.scenes import NAMES, goal, over_the_ridge, reached
 
 SMALL = 1e-3  # share of the first loss that counts as "there"
 
@@ -65,13 +65,15 @@ def _share(value: float) -> str:
 
 
 def _networks(result: Result) -> str:
-    target = plain_end(result)
+    target = goal(result)
     if not np.isfinite(target):
         return "No network has been trained yet."
     parts = []
     for name, curves in (("With the same η for all", result.same_loss), ("With η (1 − β)", result.fair_loss)):
         told = []
-        for which, momentum in enumerate(MOMENTA[1:], 1):
+        for which, momentum in enumerate(MOMENTA):
+            if name != "With the same η for all" and not which:
+                continue
             epochs = reached(curves[:, which], target)
             known = epochs[np.isfinite(epochs)]
             if not np.isfinite(curves[1, which]).any():
@@ -84,7 +86,7 @@ def _networks(result: Result) -> str:
             parts.append(f"{name}, {'; '.join(told)}.")
     stopped = " You stopped it: the rest is missing." if result.stopped else ""
     return (
-        f"Training loss {target:.3f} is what plain descent reaches in {result.config.epochs} epochs. "
+        f"Training loss {target:.3f} is a tenth above where plain descent ends after {result.config.epochs} epochs. "
         f"{' '.join(parts)} ± is the deviation over {result.config.seeds} seeds, same first weights and batches for "
         f"every β.{stopped}"
     )
