@@ -42,7 +42,10 @@ CHAPTERS = (
     Chapter(
         "Optimization",
         "How the weights find their way down.",
-        (Concept("Optimizers", "optimization/optimizers.py", "optimizers", "Update rules race down one valley."),),
+        (
+            Concept("Optimizers", "optimization/optimizers.py", "optimizers", "Update rules race down one valley."),
+            Concept("Momentum", "optimization/momentum.py", "momentum", "A step that remembers: faster, with a swing."),
+        ),
     ),
     Chapter(
         "Validation and tuning",

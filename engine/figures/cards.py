@@ -121,6 +121,7 @@ CARDS: dict[str, Callable[[bool], str]] = {
     "optimizers": race_card,
     "playground": network_card,
     "neuron": _of("cards_neuron", "neuron_card"),
+    "momentum": _of("cards_momentum", "momentum_card"),
     "backpropagation": _of("cards_backpropagation", "backpropagation_card"),
     "detection": _of("cards_detection", "detection_card"),
     "inside-yolo": _of("cards_inside_yolo", "inside_yolo_card"),

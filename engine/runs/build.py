@@ -33,6 +33,7 @@ MODULES = (
     "engine.playground.scenes",
     "engine.neuron.scenes",
     "engine.backpropagation.scenes",
+    "engine.momentum.scenes",
     "engine.detection.scenes",
     "engine.darknet.scenes",
     "engine.yolo.scenes",
