@@ -47,6 +47,8 @@ assets:
 	@.venv/bin/python -m assets.scripts.fashion_mnist
 	@.venv/bin/python -m assets.scripts.yolo
 	@.venv/bin/python -m assets.scripts.faces
+	@.venv/bin/python -m assets.scripts.super_resolution
+	@.venv/bin/python -m assets.scripts.super_resolution_faces
 	@.venv/bin/python -m engine.runs.build
 	@.venv/bin/python -m assets.scripts.pictures
 

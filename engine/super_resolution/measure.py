@@ -92,7 +92,7 @@ def added_detail(plain: np.ndarray, richer: np.ndarray, truth: np.ndarray | None
         truth: The picture itself, where it is known.
     """
     added = (richer.astype(np.float64) - plain) @ LUMA
-    energy = _windows(added**2)
+    energy = np.maximum(_windows(added**2), 0)  # the running sums of the filter may end just below
     strength = np.sqrt(energy).astype(np.float32)
     if truth is None:
         return Detail(strength, np.full_like(strength, np.nan), float("nan"))
