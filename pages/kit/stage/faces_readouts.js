@@ -87,7 +87,7 @@ export function drawChart(canvas, chart, theme, mark) {
     context.setLineDash(one.style.dash ?? []);
     context.stroke();
     context.setLineDash([]);
-    labels.push({ text: one.name, color, y: toY(one.y.at(-1)) });
+    if (one.y.at(-1) !== null) labels.push({ text: one.name, color, y: toY(one.y.at(-1)) });
   }
   context.font = fontOf(theme, 13, 500);
   context.textAlign = "left";
