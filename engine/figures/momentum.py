@@ -379,10 +379,10 @@ def _numbers(result: Walked) -> Readout:
         rows.append(("|η g|", *(_number(_length(config.learning_rate * one[step])) for one in result.gradient)))
         rows.append(("error", *(_number(float(loss[step])) for loss in result.loss)))
         if rates:
-            rows.append(("keeps", *rates))
+            rows.append(("rate", *rates))
         lines.append(tuple(rows))
     return Readout(
-        "numbers", "Now", tuple(lines), note="keeps: share of the error a step leaves" if rates else "", strong=(5,),
+        "numbers", "Now", tuple(lines), note="rate: share of the error a step leaves" if rates else "", strong=(5,),
         row=1, framed=True,
     )  # fmt: skip
 

@@ -103,8 +103,10 @@ def _epochs(result: Result, target: float) -> Panel:
         for shift, (kind, loss) in enumerate((("same η", result.same_loss), ("η (1 − β)", result.fair_loss))):
             epochs = reached(loss[:, which], target) if np.isfinite(target) else np.full(loss.shape[2], np.nan)
             known = np.isfinite(loss[1, which]).all()
-            place = -(2.4 * which + shift)
-            spread = np.linspace(-0.25, 0.25, len(epochs))
+            if shift and not which:
+                continue  # without momentum both are the same
+            place = -(2.8 * which + 1.1 * shift)
+            spread = np.linspace(-0.2, 0.2, len(epochs))
             marks.append(
                 Points(
                     np.where(np.isfinite(epochs), epochs, last * 1.08 if known else np.nan),
@@ -125,7 +127,7 @@ def _epochs(result: Result, target: float) -> Panel:
         "epochs",
         "Epochs to the goal",
         Axis(0, last * 1.12, "epoch", ticks=across),
-        Axis(-9.0, 0.8, "", ticks=tuple(rows)),
+        Axis(-10.0, 0.8, "", ticks=tuple(rows)),
         tuple(marks),
         note="open: η (1 − β)",
         alt="Epoch at which each network reaches the goal.",

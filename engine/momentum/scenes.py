@@ -167,8 +167,8 @@ def _real(result: Result, guess: str) -> str:
     return judged(
         guess,
         how_much_is_left(result),
-        f"Loss {target:.3f} is reached by plain descent {told(plain_epochs)}, by β = {MOMENTA[SHOWN]:g} {told(same)} with "
-        f"the same η, and {told(fair)} with η (1 − β).",
+        f"Loss {target:.3f} is reached by plain descent {told(plain_epochs)}, by β = {MOMENTA[SHOWN]:g} "
+        f"{told(same)} with the same η, and {told(fair)} with η (1 − β).",
     )
 
 

@@ -21,7 +21,7 @@ from pages.optimization import momentum_more as more
 
 RUN = "momentum"
 STAGE = "momentum-stage"
-CLAIM = "A step that remembers: faster along the floor, at the price of a swing."
+CLAIM = "A step that remembers: faster, with a swing."
 FORMULA = r"""
 \begin{aligned}
 v &\leftarrow \beta v - \eta\, g, \quad w \leftarrow w + v \\
