@@ -42,7 +42,8 @@ def test_the_first_visit_shows_the_views_side_by_side(open_page, dark, width):
     page = shown(open_page("/super-resolution", width=width, dark=dark))
     take_picture(page, f"super-resolution-{width}-{'dark' if dark else 'light'}", full=width == 390)
     names = page.locator(".lens-cell .chart-title").all_inner_texts()
-    assert names[:3] == ["The truth", "Bicubic", "Pixel loss"]
+    assert names[0] == "The truth"
+    assert {"Bicubic", "Pixel loss"} <= set(names)
     assert float(inside(page, "pixel")) > 20
     assert not has_horizontal_scroll(page)
     assert not page.complaints
@@ -82,13 +83,13 @@ def test_the_number_in_the_lens_is_that_of_the_pixels(open_page):
     x, y, side = lens(page)
     views = page.evaluate(
         """() => { for (const e of document.querySelectorAll('*')) {
-            const root = e.shadowRoot ?? document; const cells = root.querySelectorAll('.lens-cell canvas');
+            const root = e.shadowRoot ?? document; const cells = root.querySelectorAll('[data-view=truth] canvas, [data-view=pixel] canvas');
             if (cells.length) return [...cells].map((canvas) => canvas.toDataURL()); } return []; }"""
     )
     pictures = [np.asarray(Image.open(io.BytesIO(base64.b64decode(one.split(",")[1]))).convert("RGB")) for one in views]
     scale = pictures[0].shape[0] / side
     middle = ((np.arange(side) + 0.5) * scale).astype(int)
-    truth, pixel = (pictures[index][np.ix_(middle, middle)].astype(float) for index in (0, 2))
+    truth, pixel = (pictures[index][np.ix_(middle, middle)].astype(float) for index in (0, 1))
     expected = 10 * math.log10(255**2 / ((truth - pixel) ** 2).mean())
     assert float(inside(page, "pixel")) == pytest.approx(expected, abs=0.06)
     assert x >= 0
