@@ -92,9 +92,9 @@ def test_the_quiz_keeps_its_score_when_the_view_changes(open_page):
     page.locator(".faces-card").first.click()
     expect(page.locator(".faces-score")).to_contain_text("of 1 right")
     wait_idle(page)
-    page.locator(".st-key-strip").get_by_role("button", name="Walk").click()
+    page.locator(".st-key-strip").get_by_text("Walk", exact=True).click()
     shown(page, "walk")
-    page.locator(".st-key-strip").get_by_role("button", name="Quiz").click()
+    page.locator(".st-key-strip").get_by_text("Quiz", exact=True).click()
     shown(page, "quiz")
     expect(page.locator(".faces-score")).to_contain_text("of 1 right")
     assert not page.complaints
