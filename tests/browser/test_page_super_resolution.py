@@ -83,7 +83,8 @@ def test_the_number_in_the_lens_is_that_of_the_pixels(open_page):
     x, y, side = lens(page)
     views = page.evaluate(
         """() => { for (const e of document.querySelectorAll('*')) {
-            const root = e.shadowRoot ?? document; const cells = root.querySelectorAll('[data-view=truth] canvas, [data-view=pixel] canvas');
+            const root = e.shadowRoot ?? document; const cells = root.querySelectorAll('[data-view=truth] canvas,'
+                + '[data-view=pixel] canvas');
             if (cells.length) return [...cells].map((canvas) => canvas.toDataURL()); } return []; }"""
     )
     pictures = [np.asarray(Image.open(io.BytesIO(base64.b64decode(one.split(",")[1]))).convert("RGB")) for one in views]
