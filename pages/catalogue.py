@@ -43,6 +43,12 @@ CHAPTERS = (
         "Optimization",
         "How the weights find their way down.",
         (
+            Concept(
+                "Gradient descent",
+                "optimization/gradient_descent.py",
+                "gradient-descent",
+                "All rows a step, a few, or one: who gets there?",
+            ),
             Concept("Optimizers", "optimization/optimizers.py", "optimizers", "Update rules race down one valley."),
             Concept("Momentum", "optimization/momentum.py", "momentum", "A step that remembers: faster, with a swing."),
         ),
