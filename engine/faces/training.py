@@ -115,7 +115,6 @@ class Trainer:
             precise: FULL or MIXED; what suits this processor without.
         """
         import keras
-        import tensorflow as tf
 
         self.settings = settings or Settings()
         self.steps = 0
@@ -129,7 +128,6 @@ class Trainer:
             self.discriminator.set_weights(discriminator_weights)
         self.average.set_weights(self.generator.get_weights())
         self._random = np.random.default_rng(seed + 1)
-        self._penalty = tf.Variable(self.settings.penalty, trainable=False, dtype=tf.float32)
         self._optimizers = [keras.optimizers.Adam(self.settings.learning_rate, 0.0, 0.99) for _ in range(2)]
         self._optimizers[0].build(self.generator.trainable_variables)
         self._optimizers[1].build(self.discriminator.trainable_variables)
@@ -161,7 +159,7 @@ class Trainer:
                     steep = tf.constant(0.0)
                 making = tf.reduce_mean(tf.nn.softplus(-fake_logit))
                 judging = tf.reduce_mean(tf.nn.softplus(fake_logit)) + tf.reduce_mean(tf.nn.softplus(-real_logit))
-                judging_all = judging + self._penalty / 2 * settings.penalty_every * steep
+                judging_all = judging + settings.penalty / 2 * settings.penalty_every * steep
             for loss, model, optimizer in zip((making, judging_all), (own, judge), self._optimizers, strict=True):
                 gradients = tape.gradient(loss, model.trainable_variables)
                 optimizer.apply(gradients, model.trainable_variables)
@@ -190,10 +188,6 @@ class Trainer:
         """Give both optimizers a learning rate."""
         for optimizer in self._optimizers:
             optimizer.learning_rate.assign(rate)
-
-    def set_penalty(self, weight: float) -> None:
-        """Give R1 another weight; 0 only if the settings had none."""
-        self._penalty.assign(weight)
 
     def state(self) -> list[np.ndarray]:
         """Return everything that changes in training, for `restore`."""
