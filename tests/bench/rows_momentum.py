@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections.abc import Callable
+from typing import Any
 
 from tests.bench.harness import Row, at_most
 
 CHANGES = 20
+
+
+def _labelled(label: str) -> Callable[[Any], bool]:
+    return lambda element: element.label == label
 
 
 def momentum_controls() -> list[Row]:
@@ -26,7 +32,7 @@ def momentum_controls() -> list[Row]:
             for label, low, step in (("Momentum β", 0.5, 0.01), ("Steps", 100.0, 10.0), ("Start w₁", -4.0, 0.05)):
                 times = []
                 for change in range(CHANGES):
-                    slider = reader.widget("slider", lambda element, label=label: element.label == label)
+                    slider = reader.widget("slider", _labelled(label))
                     value = DoubleArray(data=[low + step * change])
                     times.append(reader.change(WidgetState(id=slider.id, double_array_value=value)))
                     time.sleep(0.05)
