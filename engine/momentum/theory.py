@@ -107,8 +107,3 @@ def region(learning_rate: float, momentum: float, curvature: float) -> str:
 def digits(rate: np.ndarray, steps: int = 100) -> np.ndarray:
     """Return how many decimal digits of the error are won in so many steps; 0 or less where it does not converge."""
     return -steps * np.log10(np.maximum(rate, 1e-12))
-
-
-def tenth(rate: float) -> float:
-    """Return how many steps it takes to a tenth of the error; infinite where it does not converge."""
-    return float("inf") if rate >= 1 else 1 / max(-np.log10(max(rate, 1e-12)), 1e-12)

@@ -61,8 +61,7 @@ def test_the_regions_by_hand() -> None:
     assert theory.region(0.25, 0.9, 1.0) == theory.RIPPLES
     assert theory.region(1.9, 0.0, 1.0) == theory.JUMPS
     assert theory.region(2.1, 0.0, 1.0) == theory.DIVERGES
-    assert theory.tenth(0.1) == pytest.approx(1)
-    assert theory.tenth(1.0) == float("inf")
+    assert float(theory.digits(np.array(0.1), 3)) == pytest.approx(3)
 
 
 @pytest.mark.parametrize("config", [*WALKS, Config(condition=3, momentum=0.3, steps=40)])
