@@ -46,6 +46,7 @@ assets:
 	@.venv/bin/python -m assets.scripts.detectors
 	@.venv/bin/python -m assets.scripts.fashion_mnist
 	@.venv/bin/python -m assets.scripts.yolo
+	@.venv/bin/python -m assets.scripts.efficientnet
 	@.venv/bin/python -m assets.scripts.faces
 	@.venv/bin/python -m assets.scripts.super_resolution
 	@.venv/bin/python -m assets.scripts.super_resolution_faces

@@ -129,12 +129,14 @@ CARDS: dict[str, Callable[[bool], str]] = {
     "gan-game": _of("cards_gan_game", "gan_game_card"),
     "face-generator": _of("cards_face_generator", "face_generator_card"),
     "train-yolo": _of("cards_yolo", "yolo_card"),
+    "detection-limits": _of("cards_detection_limits", "detection_limits_card"),
     "darknet": _of("cards_darknet", "darknet_card"),
     "cross-validation": _of("cards_cross_validation", "cross_validation_card"),
     "bootstrapping": _of("cards_bootstrapping", "bootstrapping_card"),
     "ensembles": _of("cards_ensembles", "ensembles_card"),
     "hyperparameters": _of("cards_hyperparameters", "hyperparameters_card"),
     "semi-supervised-gan": _of("cards_semi_supervised", "semi_supervised_card"),
+    "super-resolution": _of("cards_super_resolution", "super_resolution_card"),
     "bayesian-optimization": _of("cards_bayesian_optimization", "bayesian_optimization_card"),
 }
 """A concept's address → what draws its card; the argument is True for the dark appearance."""

@@ -39,6 +39,7 @@ MODULES = (
     "engine.darknet.scenes",
     "engine.yolo.scenes",
     "engine.inside_yolo.scenes",
+    "engine.detection_limits.scenes",
     "engine.cross_validation.scenes",
     "engine.ensembles.scenes",
     "engine.bootstrapping.scenes",
@@ -47,6 +48,7 @@ MODULES = (
     "engine.gan_game.scenes",
     "engine.face_generator.scenes",
     "engine.semi_supervised.scenes",
+    "engine.super_resolution.scenes",
 )
 COMMAND = "python -m engine.runs.build"
 LICENCE = "MIT, this project"
