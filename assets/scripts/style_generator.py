@@ -56,7 +56,8 @@ def train(steps: int, seed: int, work: Path) -> None:
             save(work / "state.npz", contest, losses)
             rate = (contest.steps - first) / (time.monotonic() - start)
             said = " ".join(f"{value:.3f}" for value in np.mean(fresh, axis=0))
-            print(f"{contest.steps} losses and sureness {said}, share {contest.share:.3f}, {rate:.2f} steps/s", flush=True)
+            share = f"augmented {contest.share:.3f}"
+            print(f"{contest.steps} losses, sureness {said}, {share}, {rate:.2f} steps/s", flush=True)
             fresh = []
         if contest.steps >= steps:
             return
