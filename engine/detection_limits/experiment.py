@@ -189,4 +189,7 @@ def _forward() -> Any:
 def partial(config: Config, series: Mapping[str, np.ndarray]) -> Result | None:
     """Return the result so far, or None before the first point is measured."""
     count = min(len(series.get(name, ())) for name in SERIES)
-    return Result(config, *(np.asarray(series[name])[:count] for name in SERIES)) if count else None
+    if not count:
+        return None
+    values, named, boxed, crowd, wrong = (np.asarray(series[name])[:count] for name in SERIES)
+    return Result(config, values, named, boxed, crowd, wrong)

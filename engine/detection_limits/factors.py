@@ -46,8 +46,8 @@ FACTORS = {
     COUNT: Factor("Things in the picture", (2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 80), 48, True, (3, 8)),
     SIZE: Factor("Longer side", (8, 12, 16, 20, 24, 28, 36, 44, 52, 64, 80, 100), 16, False, (28, 52), " px"),
     CUT: Factor("Cut off by the edge", TENTHS, 50, suffix=" %"),
-    HIDDEN: Factor("Hidden behind another", TENTHS, 50, suffix=" %"),
-    STRETCH: Factor("Width stretched by", (0.125, 0.1875, 0.25, 0.375, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8), 4, True,
+    HIDDEN: Factor("Hidden behind a square", TENTHS, 30, suffix=" %"),
+    STRETCH: Factor("Width stretched by", (0.125, 0.1875, 0.25, 0.375, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8), 3, True,
                     suffix="×"),
     TURN: Factor("Turned by", (0, 15, 30, 45, 60, 75, 90, 105, 120, 135, 150, 165, 180), 90, suffix="°"),
 }  # fmt: skip

@@ -232,10 +232,10 @@ def partial(config: Config, series: Mapping[str, np.ndarray]) -> Result | None:
     if any(name not in series or not len(series[name]) for name in names):
         return None
     count = min(len(series[name]) for name in SERIES)
-    rows = (np.asarray(series[name])[:count] for name in SERIES)
+    sheets, whole, sliced, looks, wrong = (np.asarray(series[name])[:count] for name in SERIES)
     boxes, kinds, scores = (np.asarray(series[name]) for name in names[:3])
     height, width = photograph(config).shape[:2]
-    return Result(config, boxes, kinds, scores, width, height, *rows)
+    return Result(config, boxes, kinds, scores, width, height, sheets, whole, sliced, looks, wrong)
 
 
 def shipped() -> tuple[photographs.Photograph, ...]:

@@ -66,7 +66,7 @@ def board(result: Result, view: View, revision: str, running: bool = False) -> M
     place = len(result.values) - 1 if running else place_of(result, view.at)
     told = curve(result, view.score)
     count = min(SHOWN, result.config.scenes)
-    scenes = tuple(_scene(result.config, float(result.values[place]), number) for number in range(count))
+    scenes = tuple(scene_of(result.config, float(result.values[place]), number) for number in range(count))
     fate = fates(result, view.score)[place, :count]
     panels = (
         _picture(result, scenes, fate, place),
@@ -88,13 +88,15 @@ def board(result: Result, view: View, revision: str, running: bool = False) -> M
 
 
 @lru_cache(256)
-def _scene(config: Config, value: float, number: int) -> Scene:
+def scene_of(config: Config, value: float, number: int) -> Scene:
+    """Return one of a run's pictures with its truth, made anew."""
     return pictured(config, value, number)
 
 
 @lru_cache(256)
-def _address(config: Config, value: float, number: int) -> str:
-    return picture_address(_scene(config, value, number).picture, 88)
+def scene_address(config: Config, value: float, number: int) -> str:
+    """Return it as a data address."""
+    return picture_address(scene_of(config, value, number).picture, 88)
 
 
 def _padded(rows: list[np.ndarray], fill: float) -> np.ndarray:
@@ -115,7 +117,9 @@ def _picture(result: Result, scenes: tuple[Scene, ...], fate: np.ndarray, place:
     own = [one.boxes[one.counted] for one in scenes]
     kinds = [row[: len(one.boxes)][one.counted] for row, one in zip(fate, scenes, strict=True)]
     marks: list[Mark] = [
-        Image(tuple(_address(config, value, number) for number in range(len(scenes))), 0, SIDE, 0, SIDE, framed=True),
+        Image(
+            tuple(scene_address(config, value, number) for number in range(len(scenes))), 0, SIDE, 0, SIDE, framed=True
+        ),
         Segments(
             np.concatenate([ticks, low]),
             np.concatenate([low, ticks]),

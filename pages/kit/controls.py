@@ -117,6 +117,11 @@ def integer(field: Field, label: str, *, help: str, step: int = 1) -> int:
     return _settled(field, label, value, str(value))
 
 
+def points(field: Field, label: str, values: Sequence[Any], *, help: str) -> Any:
+    """A slider over given numbers, as they were measured; a link may ask for any other within bounds."""
+    return _select_slider(field, label, values, help=help)
+
+
 def stepper(field: Field, label: str, *, help: str, step: float = 1) -> Any:
     """A number field with plus and minus; whole numbers for integer settings."""
     kind = int if field.setting.kind == "integer" else float
