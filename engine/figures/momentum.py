@@ -33,6 +33,7 @@ from engine.momentum.scenes import NAMES
 __all__ = ["MAP", "PATH", "board"]
 
 PATH = "path"
+REACH = 15.0  # a racer farther out is drawn no more
 STYLES = tuple(SERIES[racer] for racer in RACERS)
 FLOOR = 1e-8  # of the first error: below it rounding is drawn, not descent
 HEAD = 0.22  # of an arrow's length
@@ -90,13 +91,13 @@ def _paths(result: Walked) -> Panel:
         )
     ]
     for path, style, racer in zip(result.path, STYLES, RACERS, strict=True):
-        place = _tamed(path, 1e3)
+        place = _tamed(path, REACH)
         marks.append(
             Line(place[:, 0], place[:, 1], style, emphasis=1.3, reveal=steps, hover=NAMES[racer], label=NAMES[racer])
         )
     marks.extend(_arrows(result))
     for path, style in zip(result.path, STYLES, strict=True):
-        place = _tamed(path, 1e3)
+        place = _tamed(path, REACH)
         marks.append(Points(place[:, :1], place[:, 1:], style, size=5.5, framed=True))
     lowest = surface.minima[0]
     marks.append(Points([lowest[0]], [lowest[1]], INK, size=5, hollow=True, hover=("the lowest place",)))
@@ -126,9 +127,9 @@ def _arrows(result: Walked) -> list[Mark]:
     config, marks = result.config, []
     for racer in (1, 2):
         kept = config.momentum * result.velocity[racer]
-        marks.append(_arrow(_tamed(result.path[racer], 1e3), _tamed(kept, 1e3), STYLES[racer]))
-    middle = _tamed(result.path[1] + config.momentum * result.velocity[1], 1e3)
-    marks.append(_arrow(middle, _tamed(-config.learning_rate * result.gradient[1], 1e3), VALIDATION))
+        marks.append(_arrow(_tamed(result.path[racer], REACH), _tamed(kept, REACH), STYLES[racer]))
+    middle = _tamed(result.path[1] + config.momentum * result.velocity[1], REACH)
+    marks.append(_arrow(middle, _tamed(-config.learning_rate * result.gradient[1], REACH), VALIDATION))
     return marks
 
 

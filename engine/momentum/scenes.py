@@ -174,7 +174,13 @@ def _real(result: Result, guess: str) -> str:
 
 SCENES = (
     Scene("Ripples", RIPPLES, "β = 0.9. At how many of 100 steps does its error rise?", RISES, _ripples),
-    Scene("Critically damped", CRITICAL, "Both at their best. And plain descent at this η?", PLAIN, _critical),
+    Scene(
+        "Critically damped",
+        CRITICAL,
+        "η and β at Polyak’s best. What does plain descent do at this η?",
+        PLAIN,
+        _critical,
+    ),
     Scene("Too far", TOO_FAR, "η = 1.6, curvature 1, β = 0.9. Who leaves?", WHO, _too_far),
     Scene("Out of the hole", HOLE, "From high on the wall: who ends in the deep valley?", DEEP, _hole),
     Scene("A real network", REAL, "With η (1 − β) for fairness, how much of β = 0.9’s lead is left?", LEFT, _real),
