@@ -1,4 +1,4 @@
-"""A photograph that gets smaller: slices, copies and shares by hand; a tiny real run through NanoDet."""
+"""A photograph that gets smaller: slices, copies, looks put together, and shares, by hand."""
 
 from __future__ import annotations
 
@@ -7,15 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.detection import coco
 from engine.detection.metrics import Marked
-from engine.detection_limits import tiles
 from engine.detection_limits.experiment import LEVELS, NOBODY
 from engine.detection_limits.sheets import kept, sizes
-from engine.detection_limits.tiles import Config, Result, copies, partial, run, sheet, slices, starts, together
-from engine.errors import InvalidData
-from engine.runs.codec import decode, encode
-from tests.engine.detection_limits.test_detection_limits_measure import Remembers
+from engine.detection_limits.tiles import Config, Result, copies, sheet, slices, starts, together
 
 
 @given(st.integers(1, 3000), st.integers(20, 700), st.integers(0, 50))
@@ -89,31 +84,3 @@ def test_shares_by_hand() -> None:
     assert told.wrong[1].tolist() == [1, 3]
     assert kept(result, 0.2).whole[1] == pytest.approx(2 / 8)
     assert sizes(result) == pytest.approx(np.array([[20, 9], [10, 4.5]]))
-
-
-def test_a_tiny_run_through_the_real_detector(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tiles, "TILES", (1, 2))
-    context = Remembers()
-    config = Config(photograph="chelsea", overlap=0)
-    result = run(config, context)
-    assert "cat" in [coco.CLASSES[kind] for kind in result.kinds]
-    assert result.tiles.tolist() == [1, 2]
-    assert result.looks.tolist() == [1, 4]
-    told = kept(result, 0.35)
-    assert told.whole[0] == told.sliced[0] == 1, "the photograph alone is its own truth"
-    assert told.sliced[1] == 1, "without overlap each slice is the photograph itself"
-    again, _ = decode(encode(result, {}), Result)
-    live = partial(config, context.joined())
-    assert live is not None
-    for name in ("boxes", "kinds", "scores", "tiles", "whole", "sliced", "looks", "wrong"):
-        assert np.array_equal(getattr(again, name), getattr(result, name))
-        assert np.array_equal(getattr(live, name), getattr(result, name))
-    stopped = run(config, Remembers(questions=0))
-    assert stopped.stopped
-    assert stopped.tiles.tolist() == [1]
-
-
-def test_a_photograph_without_anything_is_refused_with_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tiles, "photograph", lambda config: np.full((120, 200, 3), 128, np.uint8))
-    with pytest.raises(InvalidData, match="finds nothing"):
-        run(Config(), Remembers())
