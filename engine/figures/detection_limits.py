@@ -16,7 +16,7 @@ from engine.detection_limits.arrange import Scene
 from engine.detection_limits.experiment import NOBODY, Config, Result, pictured
 from engine.detection_limits.factors import COUNT, FACTORS, Factor
 from engine.detection_limits.grid import GRID, cells_of, crowded
-from engine.detection_limits.measure import FATES, FOUND, SHARING, Curve, curve, fates, place_of
+from engine.detection_limits.measure import BEHIND, FATES, FOUND, SHARING, Curve, curve, fates, place_of
 from engine.detection_limits.view import View
 from engine.figures.board import (
     Axis,
@@ -49,6 +49,7 @@ FATE_STYLES = (
 )
 """How each of `measure.FATES` looks."""
 ON_PICTURE = tuple(Series(one.dark, one.dark, one.dash, one.marker, one.width) for one in FATE_STYLES)
+LIMIT = Series(INK.light, INK.dark, (9, 4))  # what the grid allows
 FAINT = Series("#FFFFFF", "#FFFFFF")
 IN_FRONT = Series("#C9D3DE", "#C9D3DE", (1.5, 3))
 POINT = "point"
@@ -77,7 +78,7 @@ def board(result: Result, view: View, revision: str, running: bool = False) -> M
     return payload(
         Board(
             panels,
-            columns=(1.12, 1.0, 0.56),
+            columns=(1.4, 0.95, 0.56),
             rows=(1.25, 1.0),
             frames=count,
             unit="scene",
@@ -134,9 +135,10 @@ def _picture(result: Result, scenes: tuple[Scene, ...], fate: np.ndarray, place:
     if any(len(boxes) for boxes in front):
         marks.append(Segments(*outlines(_padded(front, np.nan)), IN_FRONT, width=1.2, framed=True))
     style = np.repeat(np.maximum(_padded(kinds, 0), 0), 4, axis=1)
+    width = np.where(style == FOUND, 2.8, np.where(style == BEHIND, 1.2, 1.9))
     marks.append(
         Segments(
-            *outlines(_padded(own, np.nan)), styles=ON_PICTURE, style_of=style, width=2.0, opacity=0.95, framed=True
+            *outlines(_padded(own, np.nan)), styles=ON_PICTURE, style_of=style, width=width, opacity=0.95, framed=True
         )
     )
     first = kinds[0]
@@ -192,7 +194,7 @@ def _recall(result: Result, told: Curve, place: int) -> Panel:
     marks += [
         Rule("x", float(x[place]), style=ACCENT),
         Band(x, told.low, told.high, FATE_STYLES[FOUND], opacity=0.25),
-        Line(x, told.most, FATE_STYLES[SHARING], "Grid’s limit", hover="a cell names one thing"),
+        Line(x, told.most, LIMIT, "Grid’s limit", hover="a cell names one thing"),
         Line(x, told.recall, FATE_STYLES[FOUND], "Found", emphasis=2, hover="recall"),
         Points(
             x,
@@ -237,7 +239,7 @@ def _reasons(result: Result, told: Curve, place: int) -> Panel:
         for fate in range(len(FATES))
     ]
     words, across, up = [], [], []
-    inner = slice(1, -1) if len(x) > 4 else slice(None)
+    inner = slice(1, -2) if len(x) > 4 else slice(None)
     for fate in range(len(FATES)):
         high = told.fates[inner, fate]
         if len(high) and high.max() > 0.11:
@@ -268,15 +270,15 @@ def _reasons(result: Result, told: Curve, place: int) -> Panel:
 def _numbers(result: Result, told: Curve, fate: np.ndarray, place: int) -> Readout:
     half = (told.high[place] - told.low[place]) / 2
     fixed: tuple[tuple[str, str], ...] = (
-        ("Found", f"{told.recall[place]:.0%} ± {100 * half:.0f}" if np.isfinite(half) else f"{told.recall[place]:.0%}"),
+        ("Found", f"{told.recall[place]:.0%} ± {100 * half:.1f}" if np.isfinite(half) else f"{told.recall[place]:.0%}"),
         *((FATES[one], f"{told.fates[place, one]:.0%}") for one in range(1, len(FATES))),
         ("Grid allows", f"{told.most[place]:.0%}"),
         ("Alone in a cell", f"{told.alone[place]:.0%}"),
-        ("Wrong boxes a scene", f"{told.wrong[place]:.1f}"),
+        ("Wrong boxes", f"{told.wrong[place]:.1f}"),
     )
     there = (result.named[place] != NOBODY).sum(axis=1)
     lines = tuple(
-        (*fixed, ("Found in this scene", f"{int((row == FOUND).sum())} of {int(there[number])}"))
+        (*fixed, ("This scene", f"{int((row == FOUND).sum())} of {int(there[number])}"))
         for number, row in enumerate(fate)
     )
     return Readout(
@@ -284,7 +286,7 @@ def _numbers(result: Result, told: Curve, fate: np.ndarray, place: int) -> Reado
         FACTORS[result.config.factor].told(float(result.values[place])),
         lines,
         note=f"{result.config.scenes} scenes",
-        styles=(*FATE_STYLES, FATE_STYLES[SHARING], MUTED, None, None),
+        styles=(*FATE_STYLES, LIMIT, MUTED, None, None),
         strong=(0, len(fixed)),
         column=2,
         rows=2,

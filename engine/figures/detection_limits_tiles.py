@@ -61,7 +61,7 @@ def board(result: Result, view: View, revision: str, running: bool = False) -> M
     return payload(
         Board(
             panels,
-            columns=(1.12, 1.0, 0.56),
+            columns=(1.4, 0.95, 0.56),
             rows=(1.0, 1.0),
             frames=frames,
             unit="sheet",
@@ -206,13 +206,13 @@ def _numbers(result: Result, told: Shares, frames: int) -> Readout:
             (
                 ("Tiles", f"{count} × {count}"),
                 ("Things", f"{count * count * len(result.kinds)}"),
-                ("Their size, median", f"{np.median(size[place]):.0f} px"),
+                ("Median size", f"{np.median(size[place]):.0f} px"),
                 ("At one look", f"{told.whole[place]:.0%}"),
                 ("In slices", f"{told.sliced[place]:.0%}"),
                 ("Looks", f"{int(result.looks[place])} slices"),
                 ("Missed by both", f"{np.mean(told.fate[place, : count * count] == MISSED):.0%}"),
-                ("Wrong boxes, one look", f"{int(told.wrong[place, 0])}"),
-                ("Wrong boxes, slices", f"{int(told.wrong[place, 1])}"),
+                ("Wrong, one look", f"{int(told.wrong[place, 0])}"),
+                ("Wrong, slices", f"{int(told.wrong[place, 1])}"),
             )
         )
     return Readout(
