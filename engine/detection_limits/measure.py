@@ -13,7 +13,7 @@ from engine.detection_limits.experiment import COVERED, NOBODY, SHARED, SPARE, S
 from engine.validation.statistics import summary
 
 FOUND, MISNAMED, BEHIND, SHARING, UNSEEN = range(5)
-FATES = ("Found", "Wrong name", "Half hidden", "Shares a cell", "Not seen")
+FATES = ("Found", "Misnamed", "Half hidden", "Cell shared", "Not seen")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.config import Config
 from engine.detection_limits import experiment, tiles
-from engine.detection_limits.factors import CUT, FACTORS, HIDDEN, STRETCH
+from engine.detection_limits.factors import CUT, FACTORS, HIDDEN, SIZE, STRETCH, TURN
 from engine.detection_limits.grid import most_share
 from engine.detection_limits.measure import FOUND, MISNAMED, UNSEEN, curve, place_of
 from engine.detection_limits.sheets import kept
@@ -30,6 +30,10 @@ HALF = {"4 in 5": 0.8, "Half": 0.5, "1 in 5": 0.2}
 SQUARE = {"3 in 4": 0.75, "Half": 0.5, "1 in 4": 0.25}
 FIRST = ("The box", "The name")
 SMALL = {"Nearly all": 0.95, "Half": 0.5, "Hardly any": 0.05}
+
+
+TINY, TURNED = View(factor=SIZE), View(factor=TURN)
+"""Factors without a scene of their own; their questions are in QUESTIONS."""
 
 
 def share(result: experiment.Result, view: View) -> float:
@@ -118,3 +122,33 @@ SCENES = (
         "Smaller", SMALLER, "The same photo, 3 × 3 times: how much is found at one look?", tuple(SMALL), _tell_smaller
     ),
 )
+
+
+def _tell_tiny(result: experiment.Result, guess: str) -> str:
+    told, value = curve(result, TINY.score), share(result, TINY)
+    return judged(
+        guess,
+        nearest(MANY, value),
+        f"{value:.0%} at 16 pixels, {told.recall.max():.0%} where it is best. It was trained on 28 to 52 pixels.",
+    )
+
+
+def _tell_turned(result: experiment.Result, guess: str) -> str:
+    fates = curve(result, TURNED.score).fates[place_of(result, TURNED.at)]
+    return judged(
+        guess,
+        nearest(SQUARE, float(fates[FOUND])),
+        f"{fates[FOUND]:.0%} are found, another {fates[MISNAMED]:.0%} have a box and a wrong name: no training "
+        "picture was turned.",
+    )
+
+
+QUESTIONS = (
+    Scene("Their size", TINY, "16 pixels instead of 32: how many are found?", tuple(MANY), _tell_tiny),
+    Scene("Turned", TURNED, "Turned by 90°: how many are found?", tuple(SQUARE), _tell_turned),
+)
+
+
+def lesson(view: View) -> tuple[Scene, ...]:
+    """Return the scene whose question fits what is measured, also with settings of the reader's own."""
+    return tuple(scene for scene in (*SCENES, *QUESTIONS) if getattr(scene.config, "factor", "") == view.factor)

@@ -41,7 +41,7 @@ def _scenes(result: experiment.Result, view: View) -> tuple[str, ...]:
     fates = told.fates[place]
     largest = int(fates[1:].argmax()) + 1
     second = (
-        f"Of the missed, most are told by “{FATES[largest].lower()}” ({fates[largest]:.0%} of all)."
+        f"What takes most of the rest: “{FATES[largest].lower()}”, {fates[largest]:.0%} of all things."
         if fates[FOUND] < 0.995
         else "Nothing is missed there."
     )

@@ -78,7 +78,7 @@ def board(result: Result, view: View, revision: str, running: bool = False) -> M
     return payload(
         Board(
             panels,
-            columns=(1.4, 0.95, 0.56),
+            columns=(1.3, 0.95, 0.7),
             rows=(1.25, 1.0),
             frames=count,
             unit="scene",
@@ -182,7 +182,9 @@ def axis_of(factor: Factor, name: bool = True) -> Axis:
                       for tick in kept if tick not in (6, 12, 24, 48))  # fmt: skip
         return Axis(low * 0.93, high * 1.07, factor.label if name else "", log=True, ticks=ticks)
     room = 0.03 * (high - low)
-    return Axis(low - room, high + room, f"{factor.label}, {factor.suffix.strip()}" if name else "")
+    if factor.trained:
+        ticks = tuple((float(tick), f"{tick:g}") for tick in (low, *factor.trained, high))
+    return Axis(low - room, high + room, f"{factor.label}, {factor.suffix.strip()}" if name else "", ticks=ticks)
 
 
 def _recall(result: Result, told: Curve, place: int) -> Panel:
@@ -209,7 +211,7 @@ def _recall(result: Result, told: Curve, place: int) -> Panel:
         ),
     ]
     if result.config.factor == COUNT:
-        marks.insert(3, Line(x, told.alone, MUTED, "Alone in its cell", hover="no other thing in its cell"))
+        marks.insert(3, Line(x, told.alone, MUTED, "Alone", hover="no other thing in its cell"))
     if factor.trained:
         middle = np.sqrt(np.prod(factor.trained)) if factor.log else np.mean(factor.trained)
         marks.append(Texts([float(middle)], [0.045], ("trained on",), MUTED, size=12))
@@ -219,12 +221,12 @@ def _recall(result: Result, told: Curve, place: int) -> Panel:
         axis_of(factor),
         Axis(0, 1.04, ticks=((0, "0"), (0.25, ""), (0.5, "½"), (0.75, ""), (1, "1")), grid=True),
         tuple(marks),
-        note=f"{result.config.scenes} scenes a point; band: 95 %",
+        note="band: 95 %",
         alt=f"Recall over {factor.label.lower()}: "
         + ", ".join(f"{factor.told(float(v))} {r:.0%}" for v, r in zip(x, told.recall, strict=True))
         + f". At the point shown the grid allows {told.most[place]:.0%}.",
         column=1,
-        labels=92,
+        labels=80,
         link="factor",
         high=300,
     )
@@ -238,42 +240,61 @@ def _reasons(result: Result, told: Curve, place: int) -> Panel:
         Band(x, above[:, fate], above[:, fate + 1], FATE_STYLES[fate], opacity=0.55 if fate else 0.7)
         for fate in range(len(FATES))
     ]
-    words, across, up = [], [], []
-    inner = slice(1, -2) if len(x) > 4 else slice(None)
-    for fate in range(len(FATES)):
-        high = told.fates[inner, fate]
-        if len(high) and high.max() > 0.11:
-            at = int(high.argmax()) + (1 if len(x) > 4 else 0)
-            words.append(FATES[fate])
-            across.append(float(x[at]))
-            up.append(float((above[at, fate] + above[at, fate + 1]) / 2))
+    words = _words(axis_of(factor), x, told.fates, above)
     marks.append(Rule("x", float(x[place]), style=ACCENT))
-    marks.append(Texts(across, up, tuple(words), INK, size=13, bold=True))
+    if words:
+        across, up, text = zip(*words, strict=True)
+        marks.append(Texts(across, up, text, INK, size=13, bold=True))
     return Panel(
         "reasons",
         "What became of them",
         axis_of(factor),
         Axis(0, 1.0, ticks=((0, "0"), (0.5, "½"), (1, "1"))),
         tuple(marks),
-        note="the first reason that holds",
+        note="first that holds",
         alt="At the point shown: "
         + ", ".join(f"{name.lower()} {share:.0%}" for name, share in zip(FATES, told.fates[place], strict=True)),
         row=1,
         column=1,
-        labels=92,
+        labels=80,
         link="factor",
         pick=True,
         high=240,
     )
 
 
+def _words(axis: Axis, x: np.ndarray, shares: np.ndarray, above: np.ndarray) -> list[tuple[float, float, str]]:
+    """Return where the areas are named: each where it is thick, inside the plot, and clear of the names before it."""
+    scale = np.log if axis.log else np.asarray
+    low, high = scale(axis.low), scale(axis.high)
+    share = (scale(x) - low) / (high - low)
+    words: list[tuple[float, float, str]] = []
+    taken: list[tuple[float, float]] = []
+    for fate, name in enumerate(FATES):
+        for at in np.argsort(-shares[:, fate]):
+            middle = float((above[at, fate] + above[at, fate + 1]) / 2)
+            inside = 0.13 <= share[at] <= 0.8 and shares[at, fate] > 0.11
+            if inside and all(abs(share[at] - other) > 0.45 or abs(middle - down) > 0.13 for other, down in taken):
+                words.append((float(x[at]), middle, name))
+                taken.append((float(share[at]), middle))
+                break
+    return words
+
+
+def _with_interval(share: float, half: float) -> str:
+    """Return a share and half its interval's width, both in percent."""
+    if not np.isfinite(half):
+        return f"{share:.0%}"
+    return f"{100 * share:.0f} ± {half:.1f} %" if half < 0.95 else f"{100 * share:.0f} ± {half:.0f} %"
+
+
 def _numbers(result: Result, told: Curve, fate: np.ndarray, place: int) -> Readout:
-    half = (told.high[place] - told.low[place]) / 2
+    half = 50 * float(told.high[place] - told.low[place])
     fixed: tuple[tuple[str, str], ...] = (
-        ("Found", f"{told.recall[place]:.0%} ± {100 * half:.1f}" if np.isfinite(half) else f"{told.recall[place]:.0%}"),
+        ("Found", _with_interval(float(told.recall[place]), half)),
         *((FATES[one], f"{told.fates[place, one]:.0%}") for one in range(1, len(FATES))),
         ("Grid allows", f"{told.most[place]:.0%}"),
-        ("Alone in a cell", f"{told.alone[place]:.0%}"),
+        ("Alone", f"{told.alone[place]:.0%}"),
         ("Wrong boxes", f"{told.wrong[place]:.1f}"),
     )
     there = (result.named[place] != NOBODY).sum(axis=1)

@@ -61,7 +61,7 @@ def board(result: Result, view: View, revision: str, running: bool = False) -> M
     return payload(
         Board(
             panels,
-            columns=(1.4, 0.95, 0.56),
+            columns=(1.3, 0.95, 0.7),
             rows=(1.0, 1.0),
             frames=frames,
             unit="sheet",
@@ -142,7 +142,7 @@ def _recall(result: Result, told: Shares, frames: int) -> Panel:
         Axis(0.8, max(tiles.TILES) + 0.2, "tiles a side", ticks=tuple((float(one), str(one)) for one in tiles.TILES)),
         Axis(0, 1.04, ticks=((0, "0"), (0.5, "½"), (1, "1")), grid=True),
         tuple(marks),
-        note="band: 95 % over the tiles",
+        note="band: 95 %, over tiles",
         alt="; ".join(words),
         column=1,
         labels=84,

@@ -9,7 +9,7 @@ import streamlit as st
 
 from engine.config import key
 from engine.detection_limits import experiment, tiles
-from engine.detection_limits.scenes import SCENES
+from engine.detection_limits.scenes import SCENES, lesson
 from engine.detection_limits.view import View
 from engine.figures import detection_limits as figures
 from engine.figures import detection_limits_tiles as sheets
@@ -21,7 +21,7 @@ from pages.kit.run_view import Shown
 from pages.kit.stage import stage
 
 STAGE, PICKED = "detection-limits-stage", "detection_limits.picked"
-CLAIM = "A good detector is good at what it was trained on. Push it out, step by step."
+CLAIM = "Good at what it was trained on: push it out, step by step."
 FORMULA = r"""
 \begin{aligned}
 \text{a cell names one thing:}\quad & \tfrac{\text{named}}{k} \le \tfrac{C}{k}\Big[1-\big(1-\tfrac1C\big)^{k}\Big] \\
@@ -85,7 +85,7 @@ with strip:
 result = shown.entry.result if shown is not None and shown.current else None
 with top:
     head.head("Where it fails", CLAIM, SCENES, view.asked(), panel.widget_values)
-    head.prediction(SCENES, view.asked(), result)
+    head.prediction(lesson(view), view.asked(), result)
 with picture:
     run_view.live(run, progress, _draw, _draw_live, unit="look" if view.tiled else "point")
 with progress:

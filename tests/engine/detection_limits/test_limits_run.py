@@ -30,6 +30,7 @@ from engine.runs.store import store
 from engine.yolo.experiment import RUN_FILE
 
 TINY = View(factor=HIDDEN, scenes=20, things=2)
+RUN = experiment.Config(factor=HIDDEN, scenes=20, things=2)
 
 
 class StopsAfter(SilentContext):
@@ -46,7 +47,7 @@ class StopsAfter(SilentContext):
 
 @pytest.fixture(scope="module")
 def tiny() -> experiment.Result:
-    return experiment.run(TINY.run(), SilentContext())
+    return experiment.run(RUN, SilentContext())
 
 
 @pytest.fixture
@@ -77,15 +78,16 @@ def test_recall_falls_with_the_score_asked_for(tiny: experiment.Result) -> None:
 
 
 def test_stop_keeps_whole_points_and_one_at_least() -> None:
-    stopped = experiment.run(TINY.run(), StopsAfter(3))
+    stopped = experiment.run(RUN, StopsAfter(3))
     assert stopped.stopped
     assert stopped.values.tolist() == [0, 10, 20, 30]
-    assert experiment.run(TINY.run(), StopsAfter(0)).values.tolist() == [0]
+    assert experiment.run(RUN, StopsAfter(0)).values.tolist() == [0]
     assert figures.board(stopped, TINY.changed(at_hidden=90), "a")["frames"] == 12
     assert "Stopped" in story(stopped, TINY)[-1]
 
 
 def test_settings_without_a_part_do_not_make_another_run() -> None:
+    assert TINY.run() == RUN
     assert View(things=9).run() == View().run()
     assert View(factor=SIZE, size=40).run() == View(factor=SIZE).run()
     assert View(factor=CUT, at_cut=20, score=0.5, photograph="coffee").run() == View(factor=CUT).run()
@@ -140,7 +142,7 @@ def test_the_script_prints_the_pages_recall(
 @pytest.mark.usefixtures("two_sheets")
 def test_a_photograph_and_its_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     view = View(factor=TILED, photograph="chelsea", input=320)
-    result = tiles.run(view.run(), SilentContext())
+    result = tiles.run(tiles.Config(photograph="chelsea", input=320), SilentContext())
     told = kept(result, view.score)
     assert told.whole[0] == told.sliced[0] == 1
     assert sizes(result)[1] == pytest.approx(sizes(result)[0] / 2)
@@ -176,8 +178,9 @@ def test_slices_cover_the_sheet_and_share_what_they_should() -> None:
 
 
 def test_each_scene_has_its_run_and_an_answer_among_its_options() -> None:
-    for scene in scenes.SCENES:
+    for scene in (*scenes.SCENES, *scenes.QUESTIONS):
         assert isinstance(scene.config, View)
+        assert scenes.lesson(scene.config)[0] is scene
         assert scene.config.asked() == scene.config
         entry = store().find(scene.config.run())
         assert entry is not None, scene.name

@@ -125,7 +125,10 @@ def test_levels_round_down_and_the_step_itself_counts() -> None:
 def test_recall_is_that_of_pycocotools() -> None:
     """Twelve crowded scenes with boxes thrown about: the share found at IoU 0.5 and any score."""
     generator, config = np.random.default_rng(1), Config(scenes=20)
-    images, truths, results, own, total = [], [], [], 0, 0
+    images: list[dict[str, object]] = []
+    truths: list[dict[str, object]] = []
+    results: list[dict[str, object]] = []
+    own = total = 0
     for number in range(12):
         one = pictured(config, 12, number)
         keep = generator.random(len(one.boxes)) < 0.8
