@@ -108,8 +108,8 @@ def _tell_smaller(result: tiles.Result, guess: str) -> str:
     return judged(
         guess,
         nearest(SMALL, float(told.whole[place])),
-        f"{told.whole[place]:.0%} at one look, {told.sliced[place]:.0%} in {int(result.looks[place])} slices, which "
-        f"bring {int(told.wrong[place, 1])} wrong boxes for {int(told.wrong[place, 0])}.",
+        f"{told.whole[place]:.0%} at one look, {told.sliced[place]:.0%} in {int(result.looks[place])} slices; wrong "
+        f"boxes: {int(told.wrong[place, 0])} and {int(told.wrong[place, 1])}.",
     )
 
 
@@ -118,9 +118,7 @@ SCENES = (
     Scene("Cut by the edge", EDGE, "Half of each is outside: how many are found?", tuple(HALF), _tell_edge),
     Scene("Behind", BEHIND, "30 % of each is hidden: how many are found?", tuple(SQUARE), _tell_behind),
     Scene("Stretched", STRETCHED, "3 times as wide: what is lost more often?", FIRST, _tell_stretched),
-    Scene(
-        "Smaller", SMALLER, "The same photo, 3 × 3 times: how much is found at one look?", tuple(SMALL), _tell_smaller
-    ),
+    Scene("Smaller", SMALLER, "3 × 3 copies: how much does one look find?", tuple(SMALL), _tell_smaller),
 )
 
 
