@@ -1,4 +1,4 @@
-"""Take the README's picture: the Optimizers page of the running app, as it opens, in headless Chromium.
+"""Make the README's pictures: the Optimizers page of the running app in headless Chromium, and faces nobody drew.
 
 Run `python -m assets.scripts.pictures` after a change of the look; it needs what the browser tests need.
 """
@@ -7,19 +7,38 @@ from __future__ import annotations
 
 import io
 
+import numpy as np
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from assets.scripts import manifest
+from engine.face_generator import source
+from engine.faces.network import LATENT
 from tests.browser.helpers import wait_idle
 from tests.browser.server import CHROMIUM_ARGUMENTS, find_chromium, running_server
 
-PICTURE = manifest.TOP / "assets" / "readme" / "optimizers.png"
+FOLDER = manifest.TOP / "assets" / "readme"
+PICTURE = FOLDER / "optimizers.png"
+FACES = FOLDER / "faces.png"
+ROWS, COLUMNS = 4, 8
 COMMAND = "python -m assets.scripts.pictures"
 
 
+def faces() -> Image.Image:
+    """Return what both face generators make of the first seeds: drawn faces at the left, portraits at the right."""
+    numbers = np.random.default_rng(0).standard_normal((ROWS * COLUMNS, LATENT)).astype(np.float32)
+    sheets = []
+    for kind in ("drawn", "portraits"):
+        made = source.pictures(kind, len(source.moments(kind)) - 1, numbers)
+        side = made.shape[1]
+        rows = made.reshape(ROWS, COLUMNS, side, side, -1).transpose(0, 2, 1, 3, 4)
+        sheet = rows.reshape(ROWS * side, COLUMNS * side, -1)
+        sheets.append(np.repeat(sheet, 3 // sheet.shape[-1], axis=-1))
+    return Image.fromarray(np.concatenate(sheets, axis=1))
+
+
 def main() -> None:
-    """Start the app, open the page, write the picture, and enter it in the manifest."""
+    """Start the app, open the page, write both pictures, and enter them in the manifest."""
     executable = find_chromium()
     if executable is None:
         raise SystemExit("No Chromium on PATH.")
@@ -32,10 +51,12 @@ def main() -> None:
         page.wait_for_timeout(2000)
         taken = page.screenshot()
         browser.close()
-    PICTURE.parent.mkdir(parents=True, exist_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     Image.open(io.BytesIO(taken)).convert("RGB").save(PICTURE, optimize=True)
-    manifest.record([PICTURE], source="the app itself", licence="MIT, this project", command=COMMAND)
-    print(f"{PICTURE.name}: {PICTURE.stat().st_size / 1e3:.0f} kB")
+    faces().save(FACES, optimize=True)
+    manifest.record([PICTURE, FACES], source="the app itself", licence="MIT, this project", command=COMMAND)
+    for path in (PICTURE, FACES):
+        print(f"{path.name}: {path.stat().st_size / 1e3:.0f} kB")
 
 
 if __name__ == "__main__":
