@@ -67,7 +67,6 @@ def real() -> Path:
     print("the reader is fitted", flush=True)
     found = {
         f"{DRAWN}_features": drawn.astype(np.float16),
-        f"{DRAWN}_scale": np.stack([drawn.mean(axis=0), drawn.std(axis=0) + 1e-3]).astype(np.float32),
         "levels": np.array(
             [
                 np.quantile(said[:, column], 1 - share)
@@ -81,11 +80,7 @@ def real() -> Path:
     }
     portraits = _portraits()
     if portraits is not None:
-        values = extract(portraits)
-        found |= {
-            f"{PORTRAITS}_features": values.astype(np.float16),
-            f"{PORTRAITS}_scale": np.stack([values.mean(axis=0), values.std(axis=0) + 1e-3]).astype(np.float32),
-        }
+        found[f"{PORTRAITS}_features"] = extract(portraits).astype(np.float16)
     path = stored.path_of("real")
     np.savez_compressed(path, allow_pickle=False, **found)
     return path

@@ -18,7 +18,7 @@ from engine.face_generator.source import ATTRIBUTES, DRAWN
 
 NAMES = ("Glasses", "Beard", "Smile")
 SHARES = (0.3, 0.22, 0.46)  # of the drawn faces: who wears them, who has one, who smiles by more than 0.3
-READABLE = 60.0  # kernel distance
+READABLE = 5.0  # kernel distance: fog lies beyond
 KEPT = 0.3  # how much of the other attributes' change a direction may keep: 0 none, large all
 SAMPLE, CHECKED, SAMPLE_SEED = 1024, 512, 50_001
 
@@ -57,7 +57,7 @@ def distance(pictures: np.ndarray, kind: str) -> tuple[float, float]:
     """Return the kernel distance of faces to real ones of their kind, and its deviation; see `features.distance`."""
     real = stored.arrays("real")
     own = features.extractor()(pictures)
-    return features.distance(own, real[f"{kind}_features"].astype(np.float32), real[f"{kind}_scale"])
+    return features.distance(own, real[f"{kind}_features"].astype(np.float32))
 
 
 @cache

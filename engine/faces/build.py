@@ -23,10 +23,6 @@ EVERY = 120.0  # seconds from one checkpoint to the next
 FIRST_MOMENTS = (0, 25, 50, 100, 150)
 FACTOR = 2**0.25  # from one later moment to the next; some of them are shipped
 FALL = 0.5  # share of the time after which the learning rate falls, to a twentieth
-# Share of the time that is a steady game; after it the discriminator may be steeper and, of the many drawn faces, sees
-# whole ones. Before, it hardly tells real from fake in the end, and the generator has nothing more to learn from it.
-STEADY = 0.62
-LATE_PENALTY = 0.05
 
 
 def training_pictures(kind: str) -> np.ndarray:
@@ -41,12 +37,11 @@ def training_pictures(kind: str) -> np.ndarray:
     return draw(TRAINING_COUNT, TRAINING_SEED).pictures
 
 
-def settings_of(kind: str, late: bool = False) -> Any:
-    """Return how a kind is trained, in the steady part of its time or in the late one."""
+def settings_of(kind: str) -> Any:
+    """Return how a kind is trained."""
     from engine.faces.training import Settings
 
-    few = kind == "portraits"
-    return Settings(mirror=few, penalty=LATE_PENALTY if late else 1.0, augment=few or not late)
+    return Settings(average=0.999, mirror=kind == "portraits")
 
 
 def is_moment(step: int) -> bool:
@@ -107,28 +102,23 @@ def rate(peak: float, share: float) -> float:
 
 def train(kind: str, minutes: float, seed: int, folder: Path) -> None:
     """Train a kind for so many minutes in all, from what the folder holds."""
-    pictures = training_pictures(kind)
-    for late, end in ((False, STEADY * minutes), (True, minutes)):
-        about = _part(kind, pictures, settings_of(kind, late), end, minutes, seed, folder)
-    (folder / "about.json").write_text(json.dumps({**about, "device": device()}, indent=1) + "\n", encoding="utf-8")
-
-
-def _part(
-    kind: str, pictures: np.ndarray, settings: Any, end: float, minutes: float, seed: int, folder: Path
-) -> dict[str, Any]:
-    """Train until `end` minutes are spent, of `minutes` in all; return what was done so far."""
     from engine.faces.network import CHANNELS
     from engine.faces.training import Trainer, batches
 
+    settings = settings_of(kind)
     trainer, keeper = Trainer(CHANNELS[kind], seed, settings), Keeper(folder)
     before, losses = keeper.load(trainer)
+    pictures = training_pictures(kind)
     print(f"{kind}: {len(pictures)} pictures, from step {trainer.steps}, {before / 60:.1f} minutes spent", flush=True)
     feed = batches(pictures, settings, seed + trainer.steps)
     start = saved = time.monotonic()
     recent: list[np.ndarray] = []
-    while (spent := before + time.monotonic() - start) < 60 * end:
+    while True:
+        spent = before + time.monotonic() - start
         if is_moment(trainer.steps):
             keeper.moment(trainer, spent)
+        if spent >= 60 * minutes:
+            break
         trainer.set_rate(rate(settings.learning_rate, spent / (60 * minutes)))
         recent.append(trainer.step(next(feed)))
         if trainer.steps % 25 == 0:
@@ -140,11 +130,10 @@ def _part(
         if time.monotonic() - saved > EVERY:
             keeper.save(trainer, spent, losses)
             saved = time.monotonic()
-    if trainer.steps and spent > before:
-        keeper.save(trainer, spent, losses)
-        if end == minutes:
-            keeper.moment(trainer, spent)
-    return {"kind": kind, "steps": trainer.steps, "minutes": round(spent / 60, 1), "seed": seed}
+    keeper.moment(trainer, spent)
+    keeper.save(trainer, spent, losses)
+    about = {"kind": kind, "steps": trainer.steps, "minutes": round(spent / 60, 1), "device": device(), "seed": seed}
+    (folder / "about.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ from engine.figures.theme import CATEGORICAL, INK, SERIES, Series
 GRID, PLANE, WALK, ATTRIBUTE, NEIGHBOURS, QUIZ = "grid", "plane", "walk", "attributes", "neighbours", "quiz"
 VIEWS = (GRID, PLANE, WALK, ATTRIBUTE, NEIGHBOURS, QUIZ)
 GENERATED, FRESH = SERIES["momentum"], SERIES["adadelta"]
-FLOOR = 0.1  # of the kernel distance as it is drawn; two sets of real faces lie about there
+FLOOR = 0.05  # of the kernel distance as it is drawn; two sets of real faces lie about there
 SOFT = 25  # steps: below, the axis of steps is even, above, logarithmic
 HINTS = (
     ("Background", (0.0, 0.0, 1.0, 0.3), "A drawn background runs evenly; a generated one is often cloudy."),

@@ -127,7 +127,7 @@ def test_a_killed_training_goes_on(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(build, "training_pictures", lambda kind: np.repeat(PICTURES, 2, axis=0))
     clock = iter(np.arange(0, 100, 0.25))  # seconds: what the steps take here has no part in the test
     monkeypatch.setattr(build.time, "monotonic", lambda: float(next(clock)))
-    monkeypatch.setattr(build, "settings_of", lambda kind, late=False: Settings(batch_size=2, mirror=True, penalty=0))
+    monkeypatch.setattr(build, "settings_of", lambda kind: Settings(batch_size=2, mirror=True, penalty=0))
     build.train("portraits", 2 / 60, 0, tmp_path)
     with np.load(tmp_path / "state.npz") as state:
         steps = int(state["steps"])
