@@ -99,8 +99,11 @@ class Result:
     @property
     def diverged(self) -> tuple[bool, bool]:
         """Return whether each neuron left for good, the one with a bias first."""
-        ends = (self.with_bias[-1], self.without[-1])
-        return tuple(not np.isfinite(end).all() or bool(np.abs(end).max() > LARGEST) for end in ends)  # type: ignore[return-value]
+        return _gone(self.with_bias[-1]), _gone(self.without[-1])
+
+
+def _gone(end: np.ndarray) -> bool:
+    return not np.isfinite(end).all() or bool(np.abs(end).max() > LARGEST)
 
 
 def data(config: Config) -> tuple[np.ndarray, np.ndarray]:
