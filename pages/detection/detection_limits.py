@@ -30,14 +30,14 @@ FORMULA = r"""
 """
 WHY = """
 Recall is the share of things that get a box with the right name, overlapping by half. It belongs to a detector *and* to
-pictures: sizes, proportions and crowds that training never showed lie outside of what the network can read. Things of
+pictures: sizes, proportions and crowds that training never showed lie outside what the network can read. Things of
 few pixels lose what tells them apart; a part behind another or the edge takes the outline away. The grid sets a limit
 of its own: a cell has one set of class probabilities, so of two different things centred in it one stays unnamed (and
 it was trained to keep one). Random places collide early, as birthdays do.
 
 **The pitfall:** one recall on a test set made like the training set. It says nothing about the flock. Looking closer
 helps where pixels are missing: slices at full resolution bring small things back, but each is a look of its own, and
-the things that it cuts become wrong boxes.
+what it cuts becomes wrong boxes.
 """
 
 

@@ -217,7 +217,7 @@ def test_modules_share_no_names_and_are_whole() -> None:
     import re
 
     exported = {
-        file.name: set(re.findall(r"^export (?:function|const) (\w+)", file.read_text(), re.M))
+        file.name: set(re.findall(r"^export (?:async )?(?:function|const) (\w+)", file.read_text(), re.M))
         for file in folder.glob("*.js")
     }
     for file in folder.glob("*.js"):
