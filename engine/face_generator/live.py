@@ -105,6 +105,8 @@ def train(config: Config, context: Context) -> tuple[dict[str, np.ndarray], bool
         recorder.report(done, config.steps, look(make(numbers), config.kind, first + done))
 
     observe(0)
+    # On a busy machine the first steps of both kinds take most of the wait: without a word it would look stuck.
+    context.report(0, config.steps, "Compiling the step of both networks")
     looks, looked, stopped, done = set(moments(config.steps)), 0, False, 0
     losses: list[np.ndarray] = []
     for done in range(1, config.steps + 1):
