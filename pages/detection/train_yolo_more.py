@@ -10,9 +10,8 @@ from engine.yolo import script, story
 from engine.yolo.compose import NAMES
 from engine.yolo.experiment import MODEL_FILE, RUN_FILE, SCRATCH, SHIPPED, Config, Result
 from pages.detection import train_yolo_controls as panel
-from pages.kit import code_panel, head, run_view
+from pages.kit import code_panel, head, provenance, run_view
 from pages.kit.code_panel import Download
-from pages.kit.provenance import provenance_line
 from pages.kit.run_view import Shown
 
 USUAL = {SHIPPED: 150, SCRATCH: 300}
@@ -72,12 +71,7 @@ def start_if_wanted(name: str, config: Config) -> None:
 def foot(name: str, shown: Shown) -> None:
     """Draw where the numbers of the picture come from."""
     config: Config = shown.entry.result.config
-    if run_view.is_running(name):
-        st.caption("Training now, on a worker of this server")
-        return
-    provenance_line(
-        shown.entry.provenance, [f"S {config.grid} · B {config.boxes} · seed {config.seed}", fashion.CREDIT]
-    )
+    provenance.foot(name, shown, f"S {config.grid} · B {config.boxes} · seed {config.seed}", fashion.CREDIT)
 
 
 def below_the_fold(entry: Entry, formula: str, why: str, *, before: bool) -> None:

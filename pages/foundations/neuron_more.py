@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-import streamlit as st
-
 from engine.neuron import script, story
 from engine.neuron.experiment import BORDER, MODEL_FILE, Config, Result
 from engine.runs.service import Entry, executor
 from pages.foundations import neuron_controls as panel
-from pages.kit import code_panel, head, run_view
+from pages.kit import code_panel, head, provenance
 from pages.kit.code_panel import Download
-from pages.kit.provenance import provenance_line
-from pages.kit.run_buttons import run_buttons
+from pages.kit.run_buttons import another_seed, run_buttons
 from pages.kit.run_view import Shown
 
 
@@ -24,24 +21,15 @@ def buttons(name: str, config: Config, shown: Shown | None) -> None:
         config,
         shown,
         help="Train both neurons from the same weights, on the same batches.",
-        reseed=partial(_reseed, name, config),
+        reseed=partial(another_seed, name, config, panel.FIELDS["seed"]),
         reseed_help="other data, other initial weights.",
     )
 
 
-def _reseed(name: str, config: Config) -> None:
-    seed = (config.seed + 1) % int(panel.FIELDS["seed"].setting.high + 1)
-    st.session_state["seed"] = seed
-    run_view.start(name, config.changed(seed=seed))
-
-
 def foot(name: str, shown: Shown) -> None:
     """Draw where the numbers of the picture come from."""
-    if run_view.is_running(name):
-        st.caption("Training now, on a worker of this server")
-        return
     config = shown.entry.result.config
-    provenance_line(shown.entry.provenance, [f"{config.points} points · seed {config.seed}"])
+    provenance.foot(name, shown, f"{config.points} points · seed {config.seed}")
 
 
 def below_the_fold(entry: Entry, formula: str, why: str, *, before: bool) -> None:

@@ -10,11 +10,11 @@ from engine.playground import script, story, versus
 from engine.playground.experiment import Config, Result
 from engine.runs.service import Entry, executor
 from pages.foundations import playground_controls as panel
-from pages.kit import code_panel, head, run_view
+from pages.kit import code_panel, head, provenance, run_view
 from pages.kit.chart import chart
 from pages.kit.code_panel import Download
 from pages.kit.look import is_dark
-from pages.kit.provenance import provenance_line
+from pages.kit.run_buttons import another_seed
 from pages.kit.run_view import Shown
 
 BESIDE = "playground.beside"
@@ -56,8 +56,8 @@ def buttons(name: str, config: Config, shown: Shown | None) -> None:
             "",
             icon=":material/casino:",
             key="reseed",
-            on_click=_reseed,
-            args=(name, config),
+            on_click=another_seed,
+            args=(name, config, panel.FIELDS["seed"], config.seeds),
             help="Another seed: other initial weights and another batch order.",
         )
 
@@ -66,12 +66,6 @@ def _train_on(name: str, config: Config) -> None:
     longer = min(2 * config.epochs, int(panel.FIELDS["epochs"].setting.high))
     st.session_state["epochs"] = longer
     run_view.start(name, config.changed(epochs=longer))
-
-
-def _reseed(name: str, config: Config) -> None:
-    seed = (config.seed + config.seeds) % int(panel.FIELDS["seed"].setting.high + 1)
-    st.session_state["seed"] = seed
-    run_view.start(name, config.changed(seed=seed))
 
 
 def beside(config: Config) -> tuple[Result | None, str]:
@@ -109,12 +103,7 @@ def _second(config: Config, written: str) -> Config | None:
 def foot(name: str, shown: Shown) -> None:
     """Draw where the numbers of the picture come from; while a run goes on they come from right now."""
     config = shown.entry.result.config
-    if run_view.is_running(name):
-        st.caption("Training now, on a worker of this server")
-    else:
-        provenance_line(
-            shown.entry.provenance, [f"{config.optimizer} · batch {config.batch_size} · seed {config.seed}"]
-        )
+    provenance.foot(name, shown, f"{config.optimizer} · batch {config.batch_size} · seed {config.seed}")
 
 
 def below_the_fold(entry: Entry, formula: str, why: str, *, before: bool) -> None:

@@ -13,9 +13,8 @@ from engine.gan_game.experiment import MODEL_FILES, Config, Result, gone_on
 from engine.gan_game.stretches import BOTH, DISCRIMINATOR, GENERATOR
 from engine.runs.service import Entry, executor
 from pages.generative import gan_game_controls as panel
-from pages.kit import code_panel, controls, head, run_view
+from pages.kit import code_panel, controls, head, provenance, run_view
 from pages.kit.code_panel import Download
-from pages.kit.provenance import provenance_line
 from pages.kit.run_buttons import run_buttons
 from pages.kit.run_view import Shown
 
@@ -138,14 +137,11 @@ def _reseed(name: str, config: Config) -> None:
 
 def foot(name: str, shown: Shown) -> None:
     """Draw where the numbers of the picture come from."""
-    if run_view.is_running(name):
-        st.caption("Training now, on a worker of this server")
-        return
     config: Config = shown.entry.result.config
     games = "1 game" if config.seeds == 1 else f"{config.seeds} games"
     stretches = len(config.plan())
-    facts = [f"{games} · seed {config.seed}" + (f" · {stretches} stretches" if stretches > 1 else "")]
-    provenance_line(shown.entry.provenance, facts)
+    more = f" · {stretches} stretches" if stretches > 1 else ""
+    provenance.foot(name, shown, f"{games} · seed {config.seed}{more}")
 
 
 def below_the_fold(entry: Entry, formula: str, why: str, *, before: bool) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-import streamlit as st
-
 from engine.data import fashion
 from engine.runs.service import Entry, executor
 from engine.semi_supervised import script, story
@@ -13,10 +11,9 @@ from engine.semi_supervised.experiment import ALONE, MODEL_FILE, WITH, Config, R
 from engine.semi_supervised.pictures import FASHION
 from engine.semi_supervised.scenes import CURVES
 from pages.generative import semi_supervised_gan_controls as panel
-from pages.kit import code_panel, head, run_view
+from pages.kit import code_panel, head, provenance
 from pages.kit.code_panel import Download
-from pages.kit.provenance import provenance_line
-from pages.kit.run_buttons import run_buttons
+from pages.kit.run_buttons import another_seed, run_buttons
 from pages.kit.run_view import Shown
 
 
@@ -33,26 +30,17 @@ def buttons(name: str, config: Config, shown: Shown | None) -> None:
         config,
         shown,
         help="Train both networks for all seeds, in lock-step.",
-        reseed=partial(_reseed, name, config),
+        reseed=partial(another_seed, name, config, panel.FIELDS["seed"], config.seeds),
         reseed_help="other labelled pictures, other initial weights, other batches.",
     )
-
-
-def _reseed(name: str, config: Config) -> None:
-    seed = (config.seed + config.seeds) % int(panel.FIELDS["seed"].setting.high + 1)
-    st.session_state["seed"] = seed
-    run_view.start(name, config.changed(seed=seed))
 
 
 def foot(name: str, shown: Shown) -> None:
     """Draw where the numbers of the picture come from."""
     config: Config = shown.entry.result.config
-    if run_view.is_running(name):
-        st.caption("Training now, on a worker of this server")
-        return
     last = config.seed + config.seeds - 1
     credit = fashion.CREDIT if config.data == FASHION else "Digits: scikit-learn, UCI repository"
-    provenance_line(shown.entry.provenance, [f"Seeds {config.seed} to {last} · {config.epochs} epochs", credit])
+    provenance.foot(name, shown, f"Seeds {config.seed} to {last} · {config.epochs} epochs", credit)
 
 
 def below_the_fold(entry: Entry, formula: str, why: str, *, before: bool) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from engine.config import Config
 from pages.kit import run_view
+from pages.kit.controls import Field
 from pages.kit.run_view import Shown
 
 
@@ -56,3 +57,17 @@ def run_buttons(
             on_click=reseed,
             help=f"Another seed: {reseed_help}",
         )
+
+
+def another_seed(name: str, config: Config, field: Field, step: int = 1) -> None:
+    """Put the seed after this one on its control and run; call from a callback.
+
+    Args:
+        name: The run's name on this page.
+        config: What runs, but for the seed.
+        field: The seed's control.
+        step: How many seeds this run uses, so that the next one has none of them.
+    """
+    seed = (int(st.session_state.get(field.name, field.default)) + step) % int(field.setting.high + 1)
+    st.session_state[field.name] = seed
+    run_view.start(name, config.changed(seed=seed))

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-import streamlit as st
-
 from engine.gradient_descent import script, story
 from engine.gradient_descent.experiment import NAMES, RACERS, Config, Result
 from engine.runs.service import Entry
-from pages.kit import code_panel, head, run_view
+from pages.kit import code_panel, head, provenance
 from pages.kit.code_panel import Download
-from pages.kit.provenance import provenance_line
-from pages.kit.run_buttons import run_buttons
+from pages.kit.run_buttons import another_seed, run_buttons
 from pages.kit.run_view import Shown
 from pages.optimization import gradient_descent_controls as panel
 
@@ -24,24 +21,15 @@ def buttons(name: str, config: Config, shown: Shown | None) -> None:
         config,
         shown,
         help="Run all three from the same start, on rows in the same order.",
-        reseed=partial(_reseed, name, config),
+        reseed=partial(another_seed, name, config, panel.FIELDS["seed"]),
         reseed_help="other rows in another order.",
     )
 
 
-def _reseed(name: str, config: Config) -> None:
-    seed = (config.seed + 1) % int(panel.FIELDS["seed"].setting.high + 1)
-    st.session_state["seed"] = seed
-    run_view.start(name, config.changed(seed=seed))
-
-
 def foot(name: str, shown: Shown) -> None:
     """Draw where the numbers of the picture come from."""
-    if run_view.is_running(name):
-        st.caption("Training now, on a worker of this server")
-        return
     config = shown.entry.result.config
-    provenance_line(shown.entry.provenance, [f"{config.points} rows · seed {config.seed}"])
+    provenance.foot(name, shown, f"{config.points} rows · seed {config.seed}")
 
 
 def below_the_fold(entry: Entry, formula: str, why: str, *, before: bool) -> None:

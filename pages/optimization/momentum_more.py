@@ -8,10 +8,9 @@ import streamlit as st
 
 from engine.momentum import script, story
 from engine.momentum.experiment import MOMENTA, RACERS, Config, Result, Walked
-from pages.kit import code_panel, head, run_view
+from pages.kit import code_panel, head, provenance
 from pages.kit.code_panel import Download
-from pages.kit.provenance import provenance_line
-from pages.kit.run_buttons import run_buttons
+from pages.kit.run_buttons import another_seed, run_buttons
 from pages.kit.run_view import Shown
 from pages.optimization import momentum_controls as panel
 
@@ -23,26 +22,18 @@ def buttons(name: str, config: Config, shown: Shown | None) -> None:
         config,
         shown,
         help="Train all networks: four momenta, once with one η, once with η (1 − β).",
-        reseed=partial(_reseed, name, config),
+        reseed=partial(another_seed, name, config, panel.FIELDS["seed"]),
         reseed_help="other first weights, other batches.",
     )
-
-
-def _reseed(name: str, config: Config) -> None:
-    seed = (config.seed + 1) % int(panel.FIELDS["seed"].setting.high + 1)
-    st.session_state["seed"] = seed
-    run_view.start(name, config.changed(seed=seed))
 
 
 def foot(name: str, shown: Shown | None, config: Config) -> None:
     """Draw where the numbers of the picture come from."""
     if shown is None:
         st.caption(f"{config.steps} steps  \nComputed here by the rules of Keras 3.15")
-    elif run_view.is_running(name):
-        st.caption("Training now, on a worker of this server")
     else:
         ran = shown.entry.result.config
-        provenance_line(shown.entry.provenance, [f"{ran.seeds} seeds from {ran.seed}"])
+        provenance.foot(name, shown, f"{ran.seeds} seeds from {ran.seed}")
 
 
 def below_the_fold(result: Walked | Result, formula: str, why: str, *, before: bool) -> None:

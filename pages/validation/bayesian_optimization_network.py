@@ -13,8 +13,7 @@ from engine.config import key
 from engine.errors import PlaygroundError
 from engine.figures import bayesian_optimization_tuning as figures
 from engine.runs.service import executor
-from pages.kit import run_view
-from pages.kit.provenance import provenance_line
+from pages.kit import provenance, run_view
 from pages.kit.run_view import Shown
 from pages.kit.stage import stage
 from pages.validation import bayesian_optimization_controls as panel
@@ -131,11 +130,6 @@ def _go_on(config: Config, result: Result) -> None:
 
 def foot(shown: Shown) -> None:
     """Draw where the numbers of the picture come from; while a run goes on they come from right now."""
-    if run_view.is_running(RUN):
-        st.caption("Training now, on a worker of this server")
-        return
     result: Result = shown.entry.result
-    provenance_line(
-        shown.entry.provenance,
-        [f"{len(result.score)} evaluations · {result.config.splits} splits · seed {result.config.seed}"],
-    )
+    ran = result.config
+    provenance.foot(RUN, shown, f"{len(result.score)} evaluations · {ran.splits} splits · seed {ran.seed}")

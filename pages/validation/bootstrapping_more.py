@@ -11,10 +11,9 @@ from engine.bootstrapping import judgement, script, story, words
 from engine.bootstrapping.experiment import Config, Result
 from engine.runs.service import Entry, executor
 from engine.validation.model_file import MODEL_FILE
-from pages.kit import code_panel, head, run_view
+from pages.kit import code_panel, head, provenance
 from pages.kit.code_panel import Download
-from pages.kit.provenance import provenance_line
-from pages.kit.run_buttons import run_buttons
+from pages.kit.run_buttons import another_seed, run_buttons
 from pages.kit.run_view import Shown
 from pages.validation import bootstrapping_controls as panel
 
@@ -26,25 +25,16 @@ def buttons(name: str, config: Config, shown: Shown | None) -> None:
         config,
         shown,
         help="Train A and B on every split.",
-        reseed=partial(_reseed, name, config),
+        reseed=partial(another_seed, name, config, panel.FIELDS["seed"], config.splits),
         reseed_help="other splits, other initial weights.",
     )
-
-
-def _reseed(name: str, config: Config) -> None:
-    seed = (config.seed + config.splits) % int(panel.FIELDS["seed"].setting.high + 1)
-    st.session_state["seed"] = seed
-    run_view.start(name, config.changed(seed=seed))
 
 
 def foot(name: str, shown: Shown) -> None:
     """Draw where the numbers of the picture come from; while a run goes on they come from right now."""
     result: Result = shown.entry.result
     config = result.config
-    if run_view.is_running(name):
-        st.caption("Training now, on a worker of this server")
-        return
-    provenance_line(shown.entry.provenance, [f"{result.reached} splits · seed {config.seed}"])
+    provenance.foot(name, shown, f"{result.reached} splits · seed {config.seed}")
 
 
 def below_the_fold(entry: Entry, formula: str, why: str, measure: str, precision: float, *, before: bool) -> None:

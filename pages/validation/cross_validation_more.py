@@ -18,10 +18,9 @@ from engine.figures.cross_validation import View, chosen_fold
 from engine.figures.odd_digits import digit_image
 from engine.runs.service import Entry, executor
 from engine.validation.model_file import MODEL_FILE
-from pages.kit import code_panel, controls, head, run_view
+from pages.kit import code_panel, controls, head, provenance, run_view
 from pages.kit.code_panel import Download
 from pages.kit.look import is_dark
-from pages.kit.provenance import provenance_line
 from pages.kit.run_buttons import run_buttons
 from pages.kit.run_view import Shown
 from pages.kit.text import literal, number
@@ -69,9 +68,6 @@ def foot(name: str, shown: Shown) -> None:
     """Draw where the numbers of the picture come from, and what was done to the rows."""
     result: Result = shown.entry.result
     config = result.config
-    if run_view.is_running(name):
-        st.caption("Training now, on a worker of this server")
-        return
     facts = [f"{len(result.best_epoch)} networks · seed {config.seed}"]
     if config.copies:
         facts.append("Each row was copied three times here")
@@ -79,7 +75,7 @@ def foot(name: str, shown: Shown) -> None:
         facts.append("The columns are noise, made here")
     if result.group_name == "writer" and not config.copies:
         facts.append("13 writers, told apart by the file’s order")
-    provenance_line(shown.entry.provenance, facts)
+    provenance.foot(name, shown, *facts)
 
 
 def below_the_fold(entry: Entry, formula: str, why: str, view: View, *, before: bool) -> None:

@@ -15,11 +15,10 @@ from engine.ensembles.members import MEMBERS
 from engine.ensembles.words import combinations
 from engine.figures import ensembles_looks as looks
 from engine.runs.service import Entry
-from pages.kit import code_panel, head, run_view
+from pages.kit import code_panel, head, provenance, run_view
 from pages.kit.chart import chart
 from pages.kit.code_panel import Download
 from pages.kit.look import is_dark
-from pages.kit.provenance import provenance_line
 from pages.kit.run_buttons import run_buttons
 from pages.kit.run_view import Shown
 from pages.validation import ensembles_controls as panel
@@ -63,14 +62,12 @@ def _reseed(name: str, view: View) -> None:
 def foot(name: str, shown: Shown) -> None:
     """Draw where the numbers of the picture come from; while a run goes on they come from right now."""
     result: Result = shown.entry.result
-    if run_view.is_running(name):
-        st.caption("Training now, on a worker of this server")
-        return
     config = result.config
     train, test = result.train_rows.shape[1], result.test_rows.shape[1]
-    provenance_line(
-        shown.entry.provenance,
-        [f"{config.repeats} splits: {train} rows to learn, {test} to test · {config.folds} folds · seed {config.seed}"],
+    provenance.foot(
+        name,
+        shown,
+        f"{config.repeats} splits: {train} rows to learn, {test} to test · {config.folds} folds · seed {config.seed}",
     )
 
 

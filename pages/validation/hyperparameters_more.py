@@ -16,10 +16,9 @@ from engine.hyperparameters.task import TaskConfig
 from engine.runs.service import Entry, executor
 from engine.tuning.space import SPACE
 from engine.validation.model_file import MODEL_FILE
-from pages.kit import code_panel, head, run_view
+from pages.kit import code_panel, head, provenance, run_view
 from pages.kit.code_panel import Download
-from pages.kit.provenance import provenance_line
-from pages.kit.run_buttons import run_buttons
+from pages.kit.run_buttons import another_seed, run_buttons
 from pages.kit.run_view import Shown
 from pages.kit.stage import stage
 from pages.validation import hyperparameters_controls as panel
@@ -60,7 +59,7 @@ def buttons(name: str, config: Config, own: point.Config, shown: Shown | None) -
         config,
         shown,
         help="Try all points of the search, then the best five again with other seeds.",
-        reseed=partial(_reseed, name, config),
+        reseed=partial(another_seed, name, config, panel.FIELDS["seed"], config.repeats + 1),
         reseed_help="other points (but for a grid), other splits, other initial weights.",
     )
     if not run_view.is_running(name):
@@ -87,19 +86,10 @@ def _evaluate(config: Config, own: point.Config, shown: Shown | None) -> None:
     )
 
 
-def _reseed(name: str, config: Config) -> None:
-    seed = (config.seed + config.repeats + 1) % int(panel.FIELDS["seed"].setting.high + 1)
-    st.session_state["seed"] = seed
-    run_view.start(name, config.changed(seed=seed))
-
-
 def foot(name: str, shown: Shown) -> None:
     """Draw where the numbers of the picture come from; while a run goes on they come from right now."""
-    if run_view.is_running(name):
-        st.caption("Training now, on a worker of this server")
-        return
     config: Config = shown.entry.result.config
-    provenance_line(shown.entry.provenance, [f"{config.points} points · {config.optimizer} · seed {config.seed}"])
+    provenance.foot(name, shown, f"{config.points} points · {config.optimizer} · seed {config.seed}")
 
 
 def below_the_fold(entry: Entry, own: point.Config, formula: str, why: str, *, before: bool) -> None:
