@@ -230,6 +230,10 @@ def _map(result: Result, view: View, shown: np.ndarray) -> Panel:
         Points(path[shown, :1], path[shown, 1:], WITH, size=6, framed=True),
     ]
     if not border:
+        # Where the other seeds ended: their data differ, so they scatter about the lowest place of this one.
+        for ends, style in ((result.ends_with, WITH), (result.ends_without, WITHOUT)):
+            heights = ends[1:, 1] if ends.shape[1] > 1 else np.zeros(len(ends[1:]))
+            marks.append(Points(_tamed(ends[1:, 0]), _tamed(heights), style, size=3, opacity=0.6))
         best = theory.best_line(x[:, 0], y, True)
         marks.append(
             Points([best.slope], [best.offset], INK, size=5, hollow=True, hover=("the lowest place: least squares",))

@@ -47,6 +47,8 @@ class Config(settings.Config):
         batch_size: Points a step; as many as there are, or more, make one step an epoch.
         epochs: Passes over the data.
         seed: Of data, initial weights and batch order.
+        seeds: How many trainings there are, each with other data, weights and batches: this seed and those after it.
+            Only the first is shown epoch by epoch.
     """
 
     task: str = settings.choice(LINE, TASKS)
@@ -59,6 +61,7 @@ class Config(settings.Config):
     batch_size: int = settings.integer(64, 1, 512)
     epochs: int = settings.integer(120, 1, 400)
     seed: int = settings.integer(0, 0, 9999)
+    seeds: int = settings.integer(10, 1, 10)
 
     def check(self) -> None:
         """Refuse a run of too many steps."""
@@ -85,6 +88,9 @@ class Result:
         with_bias: (E + 1, inputs + 1): weights, then the bias.
         without: (E + 1, inputs): weights.
         loss: (E + 1, 2) of the neuron with a bias and of the one without: mean squared error, or log loss.
+        ends_with: (S, inputs + 1): where the neuron with a bias ended, for every seed that was reached.
+        ends_without: (S, inputs): where the one without did.
+        ends_loss: (S, 2): their losses, each on its own data.
         stopped: Whether Stop was pressed.
     """
 
@@ -94,6 +100,9 @@ class Result:
     with_bias: np.ndarray
     without: np.ndarray
     loss: np.ndarray
+    ends_with: np.ndarray
+    ends_without: np.ndarray
+    ends_loss: np.ndarray
     stopped: bool = False
 
     @property
@@ -153,4 +162,9 @@ def partial(config: Config, series: Mapping[str, np.ndarray]) -> Result | None:
 def result_of(config: Config, series: Mapping[str, Any], stopped: bool) -> Result:
     """Return a result from the rows reported so far."""
     x, y = data(config)
-    return Result(config, x, y, series["with_bias"], series["without"], series["loss"], stopped)
+    inputs = x.shape[1]
+    ends = [
+        np.asarray(series.get(name, np.zeros((0, columns), np.float32)))
+        for name, columns in (("ends_with", inputs + 1), ("ends_without", inputs), ("ends_loss", 2))
+    ]
+    return Result(config, x, y, series["with_bias"], series["without"], series["loss"], *ends, stopped)

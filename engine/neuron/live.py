@@ -28,7 +28,7 @@ def neuron(config: Config, bias: bool) -> Any:
 
 
 def train(config: Config, context: Context) -> Result:
-    """Train both neurons on the same batches and return every epoch's parameters and losses."""
+    """Train both neurons on the same batches and return every epoch's parameters and losses; then the other seeds."""
     import keras
     import tensorflow as tf
 
@@ -38,7 +38,7 @@ def train(config: Config, context: Context) -> Result:
     optimizers = [keras.optimizers.SGD(config.learning_rate) for _ in models]
     for model, optimizer in zip(models, optimizers, strict=True):
         optimizer.build(model.trainable_variables)
-    inputs, targets = tf.constant(x), tf.constant(y)
+    inputs, targets = tf.Variable(x), tf.Variable(y)
 
     def losses(model: Any, rows: Any, wanted: Any) -> Any:
         if config.task == BORDER:
@@ -87,7 +87,19 @@ def train(config: Config, context: Context) -> Result:
             break
         report(min(first + CHUNK, config.epochs), epochs(tf.constant(order[first : first + CHUNK])))
     context.attach(MODEL_FILE, _file(models[0]))
-    return result_of(config, {name: np.concatenate(parts) for name, parts in rows.items()}, stopped)
+    ends = {f"ends_{name}".replace("with_bias", "with"): [parts[-1][-1:]] for name, parts in rows.items()}
+    for seed in range(config.seed + 1, config.seed + config.seeds):
+        if stopped := stopped or context.stop_requested():
+            break
+        context.report(config.epochs, config.epochs, f"The same with other data: seed {seed}")
+        other = config.changed(seed=seed)
+        for variable, values in zip((inputs, targets), data(other), strict=True):
+            variable.assign(values)
+        for model, bias in zip(models, (True, False), strict=True):
+            model.set_weights(neuron(other, bias).get_weights())
+        for parts, values in zip(ends.values(), epochs(tf.constant(orders(other))), strict=True):
+            parts.append(np.asarray(values, np.float32)[-1:])
+    return result_of(config, {name: np.concatenate(parts) for name, parts in (rows | ends).items()}, stopped)
 
 
 def _file(model: Any) -> bytes:

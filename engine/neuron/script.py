@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from engine.neuron.experiment import APART, LINE, SPAN, SPREAD, Config
 
 
@@ -10,21 +12,23 @@ def script(config: Config) -> str:
     line = config.task == LINE
     loss = "mean_squared_error" if line else "binary_crossentropy"
     activation = "" if line else 'activation="sigmoid", '
-    return f'''"""A neuron with a bias and one without, trained on the same batches, seed {config.seed}. Needs Keras."""
+    return f'''"""A neuron with a bias and one without, on the same batches, from seed {config.seed} on. Needs Keras."""
 
 import keras
 import numpy as np
 
-{_data(config)}
 
-# The points of every batch, the same for both neurons.
-generator = np.random.default_rng(({config.seed}, 1))
-orders = [generator.permutation(len(x)) for _ in range({config.epochs})]
+def data(seed):
+    """Return inputs and targets."""
+{textwrap.indent(_data(config), "    ")}
 
 
-def train(bias):
+def train(bias, x, y, seed):
     """Return the trained neuron."""
-    start = keras.initializers.GlorotUniform(seed={config.seed})
+    # The points of every batch, the same for both neurons.
+    generator = np.random.default_rng((seed, 1))
+    orders = [generator.permutation(len(x)) for _ in range({config.epochs})]
+    start = keras.initializers.GlorotUniform(seed=seed)
     neuron = keras.layers.Dense(1, {activation}use_bias=bias, kernel_initializer=start)
     model = keras.Sequential([keras.Input((x.shape[1],)), neuron])
     model.compile(keras.optimizers.SGD({config.learning_rate!r}), loss="{loss}")
@@ -35,16 +39,18 @@ def train(bias):
     return model
 
 
-for bias in (True, False):  # the only difference
-    model = train(bias)
-    error = model.evaluate(x, y[:, None], batch_size=len(x), verbose=0)
-    numbers = " ".join(f"{{value:.4f}}" for value in np.concatenate([w.ravel() for w in model.get_weights()]))
-    print("with bias:" if bias else "without:", numbers, f"error {{error:.5f}}")
+for seed in range({config.seed}, {config.seed + config.seeds}):
+    x, y = data(seed)
+    for bias in (True, False):  # the only difference
+        model = train(bias, x, y, seed)
+        error = model.evaluate(x, y[:, None], batch_size=len(x), verbose=0)
+        numbers = " ".join(f"{{value:.4f}}" for value in np.concatenate([w.ravel() for w in model.get_weights()]))
+        print(f"seed {{seed}}", "with bias:" if bias else "without:", numbers, f"error {{error:.5f}}")
 '''
 
 
 def _data(config: Config) -> str:
-    head = f"generator = np.random.default_rng({config.seed})\n"
+    head = "generator = np.random.default_rng(seed)\n"
     if config.task == LINE:
         made = (
             f"x = generator.uniform(0, {SPAN}, ({config.points}, 1))\n"
@@ -61,4 +67,4 @@ def _data(config: Config) -> str:
     if config.centred:
         made += "x = x - x.mean(axis=0)  # taking the mean off does what a bias would\n"
         made += "y = y - y.mean()\n" if config.task == LINE else ""
-    return f'{head}{made}x, y = x.astype("float32"), y.astype("float32")'
+    return f'{head}{made}return x.astype("float32"), y.astype("float32")'

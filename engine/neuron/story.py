@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.neuron import theory
-from engine.neuron.experiment import BORDER, LINE, Result
+from engine.neuron.experiment import BORDER, LARGEST, LINE, Result
 
 SETTLED = 1.05  # times the smallest error: what "arrived" means
 
@@ -13,7 +13,7 @@ SETTLED = 1.05  # times the smallest error: what "arrived" means
 def story(result: Result) -> str:
     """Return two or three sentences about this run."""
     sentences = [_border(result)] if result.config.task == BORDER else [_line(result), _slope(result)]
-    sentences.append(_rate(result))
+    sentences += [_rate(result), _seeds(result)]
     if result.stopped:
         sentences.append(f"You stopped it at epoch {len(result.loss) - 1} of {result.config.epochs}.")
     return " ".join(sentence for sentence in sentences if sentence)
@@ -62,6 +62,36 @@ def _border(result: Result) -> str:
         f"With a bias {first:.0%} of the points are on the right side, without {second:.0%}. The bias "
         f"{_number(bias)} holds the border {away:.2f} away from the origin, |b| / |w|; without it that distance is 0."
     )
+
+
+def _seeds(result: Result) -> str:
+    """Say what the other seeds say: mean and standard deviation over other data, weights and batches."""
+    config = result.config
+    known = np.isfinite(result.ends_loss).all(axis=1) & (np.abs(result.ends_without).max(axis=1, initial=0) < LARGEST)
+    known &= np.abs(result.ends_with).max(axis=1, initial=0) < LARGEST
+    count = len(known)
+    if count < 2:
+        return ""
+    if known.sum() < 2:
+        return f"Of {count} seeds {count - known.sum()} left for good."
+    left = "" if known.all() else f" ({count - known.sum()} of {count} left for good and are not counted)"
+    if config.task == BORDER:
+        shares = theory.accuracies(config, result.ends_with, result.ends_without)[known]
+        behind = 100 * (shares[:, 0] - shares[:, 1])
+        return (
+            f"Over {known.sum()} seeds, each with other data{left}, the neuron without a bias is {_spread(behind)} "
+            "points of accuracy behind."
+        )
+    slopes = [_spread(ends[known, 0]) for ends in (result.ends_with, result.ends_without)]
+    errors = [_spread(result.ends_loss[known, column]) for column in (0, 1)]
+    return (
+        f"Over {known.sum()} seeds, each with other data{left}: slope {slopes[0]} with a bias and {slopes[1]} without, "
+        f"error {errors[0]} and {errors[1]} (mean ± standard deviation)."
+    )
+
+
+def _spread(values: np.ndarray) -> str:
+    return f"{_number(float(values.mean()))} ± {_number(float(values.std(ddof=1)))}"
 
 
 def _rate(result: Result) -> str:

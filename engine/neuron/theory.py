@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.neuron.experiment import BORDER, Result
+from engine.neuron.experiment import BORDER, Config, Result, data
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,18 @@ def accuracy(result: Result, epoch: int) -> tuple[float, float]:
     """Return the share of points on the right side of each neuron's border, the one with a bias first."""
     if result.config.task != BORDER:
         raise ValueError("only the border tells classes apart")
-    logits = (result.x @ result.with_bias[epoch, :2] + result.with_bias[epoch, 2], result.x @ result.without[epoch])
-    right = [float(((logit > 0) == (result.y > 0.5)).mean()) for logit in logits]
+    return _accuracy(result.x, result.y, result.with_bias[epoch], result.without[epoch])
+
+
+def accuracies(config: Config, ends_with: np.ndarray, ends_without: np.ndarray) -> np.ndarray:
+    """Return (S, 2): the accuracy of both neurons of every seed from `config.seed` on, each on its own data."""
+    pairs = zip(ends_with, ends_without, strict=True)
+    return np.array(
+        [_accuracy(*data(config.changed(seed=config.seed + place)), *pair) for place, pair in enumerate(pairs)]
+    ).reshape(-1, 2)
+
+
+def _accuracy(x: np.ndarray, y: np.ndarray, own: np.ndarray, alone: np.ndarray) -> tuple[float, float]:
+    logits = (x @ own[:2] + own[2], x @ alone)
+    right = [float(((logit > 0) == (y > 0.5)).mean()) for logit in logits]
     return right[0], right[1]

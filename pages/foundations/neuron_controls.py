@@ -81,4 +81,10 @@ def _more() -> dict[str, Any]:
         "points": controls.integer(FIELDS["points"], "Points", step=2, help="How many data there are."),
         "batch_size": controls.batch_size(FIELDS["batch_size"]),
         "seed": controls.seed(FIELDS["seed"]),
+        "seeds": controls.integer(
+            FIELDS["seeds"],
+            "Seeds",
+            help="How often all is done again with other data, weights and batches: the spread in the text, and the "
+            "faint marks on the map.",
+        ),
     }

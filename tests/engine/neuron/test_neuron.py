@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import statistics
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.metrics import log_loss, mean_squared_error
+from sklearn.metrics import accuracy_score, log_loss, mean_squared_error
 
 from engine.errors import InvalidSetting
 from engine.figures import neuron as figures
@@ -21,9 +22,9 @@ from engine.runs.context import SilentContext
 from engine.runs.store import store
 from tests.engine.scripts import printed_by
 
-LINE = Config(points=30, epochs=12, batch_size=8, learning_rate=0.03, seed=5)
-CLASSES = Config(task=BORDER, points=40, epochs=8, batch_size=16, learning_rate=0.5, offset=2, seed=2)
-CENTRED = Config(points=20, epochs=4, centred=True, noise=1.0)
+LINE = Config(points=30, epochs=12, batch_size=8, learning_rate=0.03, seed=5, seeds=3)
+CLASSES = Config(task=BORDER, points=40, epochs=8, batch_size=16, learning_rate=0.5, offset=2, seed=2, seeds=2)
+CENTRED = Config(points=20, epochs=4, centred=True, noise=1.0, seeds=1)
 
 
 @pytest.mark.parametrize("bias", [True, False])
@@ -149,6 +150,21 @@ def test_the_story_says_who_left_and_what_the_limit_is(shipped: dict[str, Result
     assert "holds the border" in story.story(shipped["Two classes"])
 
 
+def test_the_story_gives_mean_and_deviation_over_the_seeds(shipped: dict[str, Result]) -> None:
+    result = shipped["An offset"]
+    assert len(result.ends_loss) == result.config.seeds
+    slopes = [float(value) for value in result.ends_without[:, 0]]
+    expected = f"{statistics.mean(slopes):.2f} ± {statistics.stdev(slopes):.2f} without"
+    assert expected in story.story(result)
+    classes = shipped["Two classes"]
+    behind = []
+    for place, (own, alone) in enumerate(zip(classes.ends_with, classes.ends_without, strict=True)):
+        x, y = data(classes.config.changed(seed=classes.config.seed + place))
+        right = [accuracy_score(y, x @ own[:2] + own[2] > 0), accuracy_score(y, x @ alone > 0)]
+        behind.append(100 * (right[0] - right[1]))
+    assert f"{statistics.mean(behind):.2f} ± {statistics.stdev(behind):.2f} points" in story.story(classes)
+
+
 def test_the_picture_holds_both_paths_and_the_hand_drawn_line(shipped: dict[str, Result]) -> None:
     for result in shipped.values():
         view = figures.View(1.0, 2.0)
@@ -166,8 +182,10 @@ def test_the_scripts_print_the_pages_numbers(tmp_path: Path) -> None:
     configs = (LINE, CLASSES, CENTRED)
     for config, printed in zip(configs, printed_by((tmp_path, script(config)) for config in configs), strict=True):
         result = run(config, SilentContext())
-        for name, end, column in (("with bias", result.with_bias[-1], 0), ("without", result.without[-1], 1)):
-            match = re.search(rf"{name}: ([-\d. ]+) error ([\d.]+)", printed)
-            assert match is not None
-            np.testing.assert_allclose([float(value) for value in match[1].split()], end, atol=2e-4)
-            assert float(match[2]) == pytest.approx(float(result.loss[-1, column]), rel=1e-3, abs=2e-5)
+        np.testing.assert_array_equal(result.ends_with[0], result.with_bias[-1])
+        for name, ends, column in (("with bias", result.ends_with, 0), ("without", result.ends_without, 1)):
+            lines = re.findall(rf"seed (\d+) {name}: ([-\d. ]+) error ([\d.]+)", printed)
+            assert [int(line[0]) for line in lines] == list(range(config.seed, config.seed + config.seeds))
+            for line, end, loss in zip(lines, ends, result.ends_loss[:, column], strict=True):
+                np.testing.assert_allclose([float(value) for value in line[1].split()], end, atol=2e-4)
+                assert float(line[2]) == pytest.approx(float(loss), rel=1e-3, abs=2e-5)
