@@ -44,6 +44,8 @@ class Config(settings.Config):
         start_slope: m where all three begin.
         start_offset: c where all three begin.
         seed: Of the rows and their order.
+        seeds: How many races there are, each with other rows in another order: this seed and those after it. Only
+            the first is shown step by step.
     """
 
     batch_size: int = settings.integer(16, 2, 256)
@@ -57,6 +59,7 @@ class Config(settings.Config):
     start_slope: float = settings.number(-1.5, -12.0, 12.0)
     start_offset: float = settings.number(-2.0, -12.0, 12.0)
     seed: int = settings.integer(0, 0, 9999)
+    seeds: int = settings.integer(5, 1, 10)
 
     def check(self) -> None:
         """Refuse batches of all rows and more updates than a picture can show."""
@@ -86,6 +89,9 @@ class Result:
         batch_path, mini_path, online_path: (U + 1, 2) float32: m and c, the first row before training.
         batch_loss, mini_loss, online_loss: (U + 1,) float32: mean squared error over all rows.
         seconds: (E, 3) float32: wall-clock seconds of each epoch in the compiled loop, in the order of RACERS.
+        ends: (S, 3, 2) float32: m and c where each racer of every seed ended, in the order of RACERS.
+        excesses: (S, 3) float32: how far each one's mean error over its last epoch lies above the smallest possible
+            error of its rows.
         stopped: Whether Stop was pressed.
     """
 
@@ -99,6 +105,8 @@ class Result:
     mini_loss: np.ndarray
     online_loss: np.ndarray
     seconds: np.ndarray
+    ends: np.ndarray
+    excesses: np.ndarray
     stopped: bool = False
 
     def path(self, racer: str) -> np.ndarray:
@@ -151,4 +159,6 @@ def result_of(config: Config, series: Mapping[str, Any], stopped: bool) -> Resul
     """Return a result from the rows reported so far."""
     x, y = data(config)
     found = {f"{racer}_{name}": series[f"{racer}_{name}"] for racer in RACERS for name in ("path", "loss")}
-    return Result(config, x, y, **found, seconds=series["seconds"], stopped=stopped)
+    ends = series.get("ends", np.zeros((0, len(RACERS), 2), np.float32))
+    excesses = series.get("excesses", np.zeros((0, len(RACERS)), np.float32))
+    return Result(config, x, y, **found, seconds=series["seconds"], ends=ends, excesses=excesses, stopped=stopped)

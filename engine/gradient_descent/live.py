@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.gradient_descent.experiment import RACERS, Config, Result, data, order, result_of
+from engine.neuron.theory import best_line
 
 if TYPE_CHECKING:
     from engine.runs.context import Context
@@ -39,8 +40,10 @@ class Racer:
         import keras
         import tensorflow as tf
 
-        x, y = (tf.constant(values) for values in data(config))
+        self._data = [tf.Variable(values) for values in data(config)]
+        x, y = self._data
         model, optimizer = line(config), keras.optimizers.SGD(config.learning_rate)
+        self._model = model
         optimizer.build(model.trainable_variables)
         self.batches = -(-config.points // size)
         self._size, self._points = size, config.points
@@ -62,6 +65,12 @@ class Racer:
             return tf.scan(step, batches, initializer=place())
 
         self._compiled = compiled.get_concrete_function()
+
+    def restart(self, config: Config) -> None:
+        """Go back to the start, on the rows of this config: the same but for its seed."""
+        for variable, values in zip(self._data, data(config), strict=True):
+            variable.assign(values)
+        self._model.set_weights(line(config).get_weights())
 
     def epoch(self, rows: np.ndarray) -> tuple[np.ndarray, float]:
         """Pass over the rows in this order; return m and c after every step, (batches, 2), and the seconds it took."""
@@ -88,10 +97,7 @@ def race(config: Config, context: Context) -> Result:
         context.report(done, config.epochs, "", **rows)
 
     def rows_of(racer: str, places: np.ndarray) -> dict[str, np.ndarray]:
-        # In double precision: a racer that leaves passes through numbers whose squares do not fit otherwise.
-        wrong = places[:, :1].astype(np.float64) * x + places[:, 1:] - y
-        loss = np.clip(np.square(wrong).mean(axis=1), 0, 1e30).astype(np.float32)
-        return {f"{racer}_path": places, f"{racer}_loss": loss}
+        return {f"{racer}_path": places, f"{racer}_loss": errors(places, x, y)}
 
     keep(0, {name: values for racer in RACERS for name, values in rows_of(racer, start).items()})
     stopped = False
@@ -106,4 +112,32 @@ def race(config: Config, context: Context) -> Result:
             found |= rows_of(racer, places)
             seconds.append(spent)
         keep(epoch + 1, {**found, "seconds": np.array([seconds], np.float32)})
-    return result_of(config, {name: np.concatenate(parts) for name, parts in series.items()}, stopped)
+    last = [series[f"{racer}_path"][-1] for racer in RACERS]
+    ends, excesses = [np.stack([places[-1] for places in last])], [_excesses(last, x, y)]
+    for seed in range(config.seed + 1, config.seed + config.seeds):
+        if stopped := stopped or context.stop_requested():
+            break
+        context.report(config.epochs, config.epochs, f"The same with other rows: seed {seed}")
+        other = config.changed(seed=seed)
+        for racer in racers.values():
+            racer.restart(other)
+        for rows in order(other):
+            last = [racers[racer].epoch(rows)[0] for racer in RACERS]
+        ends.append(np.stack([places[-1] for places in last]))
+        excesses.append(_excesses(last, *data(other)))
+    found = {name: np.concatenate(parts) for name, parts in series.items()}
+    return result_of(config, {**found, "ends": np.stack(ends), "excesses": np.stack(excesses)}, stopped)
+
+
+def errors(places: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return the mean squared error over all rows at places (U, 2), float32 (U,).
+
+    In double precision: a racer that leaves passes through numbers whose squares do not fit otherwise.
+    """
+    wrong = places[:, :1].astype(np.float64) * x + places[:, 1:] - y
+    return np.clip(np.square(wrong).mean(axis=1), 0, 1e30).astype(np.float32)
+
+
+def _excesses(last: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return how far the mean errors over last epochs, places (U, 2) each, lie above the smallest possible error."""
+    return np.array([errors(places, x, y).mean() for places in last], np.float32) - best_line(x, y, True).loss

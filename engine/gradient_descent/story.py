@@ -8,10 +8,12 @@ from engine.gradient_descent.experiment import NAMES, RACERS, Result
 from engine.gradient_descent.scenes import error_after, excess
 from engine.gradient_descent.theory import limits, noise
 
+GONE = 1e6  # above the smallest error: no race any more
+
 
 def story(result: Result) -> str:
     """Return three or four sentences about this run."""
-    sentences = [_updates(result), _ends(result), _noise(result), _seconds(result)]
+    sentences = [_updates(result), _ends(result), _seeds(result), _noise(result), _seconds(result)]
     if result.stopped:
         sentences.append(f"You stopped it after epoch {result.epochs} of {result.config.epochs}.")
     return " ".join(sentence for sentence in sentences if sentence)
@@ -36,6 +38,25 @@ def _ends(result: Result) -> str:
     parts = [excess(result, racer) for racer in RACERS]
     told = ", ".join(f"{NAMES[racer].lower()} {part:.2g}" for racer, part in zip(RACERS, parts, strict=True))
     return f"In the last epoch the mean error lies above the smallest possible one by: {told}."
+
+
+def _seeds(result: Result) -> str:
+    """Say whether other rows say the same: mean and standard deviation, and who was lowest how often."""
+    found = result.excesses
+    if len(found) < 2:
+        return ""
+    lowest = np.bincount(found.argmin(axis=1), minlength=len(RACERS))
+    told = ", ".join(
+        f"{NAMES[racer].lower()} left in {(values > GONE).sum()}"
+        if (values > GONE).any()
+        else f"{NAMES[racer].lower()} {values.mean():.2g} ± {values.std(ddof=1):.1g}"
+        for racer, values in zip(RACERS, found.T, strict=True)
+    )
+    winner = int(lowest.argmax())
+    return (
+        f"Over {len(found)} seeds, each with other rows: {told}; lowest in {lowest[winner]} of {len(found)} is "
+        f"{NAMES[RACERS[winner]].lower()}."
+    )
 
 
 def _noise(result: Result) -> str:

@@ -68,4 +68,7 @@ def _more() -> dict[str, Any]:
             FIELDS["offset"], "Offset of the data", step=0.1, help="c of the line behind the data."
         ),
         "seed": controls.seed(FIELDS["seed"]),
+        "seeds": controls.integer(
+            FIELDS["seeds"], "Seeds", help="How often the race is run with other rows, for the spread in the text."
+        ),
     }

@@ -21,7 +21,7 @@ def buttons(name: str, config: Config, shown: Shown | None) -> None:
         config,
         shown,
         help="Run all three from the same start, on rows in the same order.",
-        reseed=partial(another_seed, name, config, panel.FIELDS["seed"]),
+        reseed=partial(another_seed, name, config, panel.FIELDS["seed"], config.seeds),
         reseed_help="other rows in another order.",
     )
 
@@ -29,7 +29,7 @@ def buttons(name: str, config: Config, shown: Shown | None) -> None:
 def foot(name: str, shown: Shown) -> None:
     """Draw where the numbers of the picture come from."""
     config = shown.entry.result.config
-    provenance.foot(name, shown, f"{config.points} rows · seed {config.seed}")
+    provenance.foot(name, shown, f"{config.points} rows · seed {config.seed}, then {config.seeds - 1} more")
 
 
 def below_the_fold(entry: Entry, formula: str, why: str, *, before: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import statistics
 from itertools import combinations
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from engine.runs.context import SilentContext
 from engine.runs.store import store
 from tests.engine.scripts import printed_by
 
-SHORT = Config(points=21, batch_size=8, epochs=3, learning_rate=0.03, seed=4)
+SHORT = Config(points=21, batch_size=8, epochs=3, learning_rate=0.03, seed=4, seeds=2)
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +130,23 @@ def test_the_excess_is_measured_from_least_squares(shipped: dict[str, Result]) -
     assert scenes.excess(result, "batch") == pytest.approx(float(result.batch_loss[-1]) - lowest, abs=1e-6)
 
 
+def test_the_other_seeds_are_what_they_are_alone(short: Result) -> None:
+    alone = run(SHORT.changed(seed=SHORT.seed + 1, seeds=1), SilentContext())
+    for place, racer in enumerate(RACERS):
+        np.testing.assert_allclose(short.ends[1, place], alone.path(racer)[-1], atol=1e-6)
+        assert short.excesses[0, place] == pytest.approx(scenes.excess(short, racer), abs=1e-5)
+        assert short.excesses[1, place] == pytest.approx(scenes.excess(alone, racer), abs=1e-5)
+
+
+def test_the_story_gives_mean_and_deviation_over_the_seeds(shipped: dict[str, Result]) -> None:
+    result = shipped["Three ways"]
+    values = [float(value) for value in result.excesses[:, RACERS.index("mini")]]
+    assert len(values) == result.config.seeds
+    expected = f"mini-batch {statistics.mean(values):.2g} ± {statistics.stdev(values):.1g}"
+    assert expected in story.story(result)
+    assert re.search(r"one row left in \d", story.story(shipped["Too large for one"]))
+
+
 def test_the_story_says_who_rose(shipped: dict[str, Result]) -> None:
     assert "one row ended higher than it began" in story.story(shipped["Too large for one"])
     assert "One epoch is 1, 7, 100 updates" in story.story(shipped["Three ways"])
@@ -148,7 +166,8 @@ def test_the_script_prints_the_pages_numbers(tmp_path: Path, short: Result) -> N
     printed = printed_by((tmp_path, script(config)) for config in (SHORT, unshuffled))
     for result, said in zip(results, printed, strict=True):
         for racer, name in (("batch", "all rows"), ("mini", "mini-batch"), ("online", "one row")):
-            match = re.search(rf"{name}: m (-?[\d.]+) c (-?[\d.]+) error ([\d.]+)", said)
-            assert match is not None
-            np.testing.assert_allclose([float(match[1]), float(match[2])], result.path(racer)[-1], atol=2e-4)
-            assert float(match[3]) == pytest.approx(float(result.loss(racer)[-1]), rel=1e-3)
+            lines = re.findall(rf"seed (\d) {name}: m (-?[\d.]+) c (-?[\d.]+) error ([\d.]+)", said)
+            assert [line[0] for line in lines] == ["4", "5"]
+            for line, end in zip(lines, result.ends[:, RACERS.index(racer)], strict=True):
+                np.testing.assert_allclose([float(line[1]), float(line[2])], end, atol=2e-4)
+            assert float(lines[0][3]) == pytest.approx(float(result.loss(racer)[-1]), rel=1e-3)
