@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.neuron import theory
-from engine.neuron.experiment import BORDER, LARGEST, LINE, Result
+from engine.neuron.experiment import BORDER, LINE, Result
 
 SETTLED = 1.05  # times the smallest error: what "arrived" means
 
@@ -67,20 +67,19 @@ def _border(result: Result) -> str:
 def _seeds(result: Result) -> str:
     """Say what the other seeds say: mean and standard deviation over other data, weights and batches."""
     config = result.config
-    known = np.isfinite(result.ends_loss).all(axis=1) & (np.abs(result.ends_without).max(axis=1, initial=0) < LARGEST)
-    known &= np.abs(result.ends_with).max(axis=1, initial=0) < LARGEST
+    known = np.asarray((result.ends_loss < result.loss[0].max()).all(axis=1))  # what rises is on its way out
     count = len(known)
     if count < 2:
         return ""
     if known.sum() < 2:
-        return f"Of {count} seeds {count - known.sum()} left for good."
-    left = "" if known.all() else f" ({count - known.sum()} of {count} left for good and are not counted)"
+        return f"Of {count} seeds, each with other data, {count - known.sum()} end with a higher error than they began."
+    left = "" if known.all() else f" ({count - known.sum()} of {count} end higher than they began and are not counted)"
     if config.task == BORDER:
         shares = theory.accuracies(config, result.ends_with, result.ends_without)[known]
         behind = 100 * (shares[:, 0] - shares[:, 1])
         return (
-            f"Over {known.sum()} seeds, each with other data{left}, the neuron without a bias is {_spread(behind)} "
-            "points of accuracy behind."
+            f"Over {known.sum()} seeds, each with other data{left}, the neuron without a bias is "
+            f"{behind.mean():.0f} ± {behind.std(ddof=1):.0f} points of accuracy behind."
         )
     slopes = [_spread(ends[known, 0]) for ends in (result.ends_with, result.ends_without)]
     errors = [_spread(result.ends_loss[known, column]) for column in (0, 1)]

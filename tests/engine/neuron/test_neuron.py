@@ -162,7 +162,7 @@ def test_the_story_gives_mean_and_deviation_over_the_seeds(shipped: dict[str, Re
         x, y = data(classes.config.changed(seed=classes.config.seed + place))
         right = [accuracy_score(y, x @ own[:2] + own[2] > 0), accuracy_score(y, x @ alone > 0)]
         behind.append(100 * (right[0] - right[1]))
-    assert f"{statistics.mean(behind):.2f} ± {statistics.stdev(behind):.2f} points" in story.story(classes)
+    assert f"{statistics.mean(behind):.0f} ± {statistics.stdev(behind):.0f} points" in story.story(classes)
 
 
 def test_the_picture_holds_both_paths_and_the_hand_drawn_line(shipped: dict[str, Result]) -> None:
