@@ -63,11 +63,11 @@ def class_names() -> tuple[str, ...]:
     return tuple(names)
 
 
-def build(side: int, stored: dict[str, np.ndarray]) -> Any:
+def build(side: int | None, stored: dict[str, np.ndarray]) -> Any:
     """Return the Keras model: prepared pictures (n, side, side, 3) → features (n, FEATURES) and logits (n, 1000).
 
     Args:
-        side: Of the pictures, in pixels; a multiple of 32.
+        side: Of the pictures, in pixels; a multiple of 32. None takes any.
         stored: What `weights` returns.
     """
     import keras
@@ -82,7 +82,7 @@ def build(side: int, stored: dict[str, np.ndarray]) -> Any:
             x = layers.DepthwiseConv2D(kernel, stride, "same", use_bias=False, name=name)(x)
         x = layers.BatchNormalization(epsilon=EPSILON, name=f"{name}_norm")(x)
         given[name], given[f"{name}_norm"] = [stored[name]], list(stored[f"{name}_norm"])
-        return layers.ReLU(6.0)(x) if active else x
+        return layers.ReLU(6.0, name=f"{name}_active")(x) if active else x
 
     picture = keras.Input((side, side, 3), name="picture")
     x = convolved(picture, "stem", STEM, 3, 2)

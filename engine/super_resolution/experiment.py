@@ -53,7 +53,7 @@ class Config(settings.Config):
         down: The same, 0 (top) to 1 (bottom).
     """
 
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2  # the perceptual distance is EfficientNet-Lite0's
 
     photograph: str = settings.choice("chelsea", PICTURES)
     upload: str = settings.text("", 64)

@@ -1,7 +1,8 @@
 """What a network sees in a picture: the maps that the perceptual distance compares.
 
-What the learner should see: a network that finds things in photographs has its own idea of which differences matter.
-It is NanoDet's backbone, the detector of the page Detect. None of the enlargers was trained against it.
+What the learner should see: a network that knows things in photographs has its own idea of which differences matter.
+It is EfficientNet-Lite0, which judges the faces, too. No enlarger was trained against it: what the adversarial ones
+were held to is another network (`engine.super_resolution.perceptual`), so this one is an impartial judge.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.detection import nanodet
-from engine.detection.experiment import NANODET, weights
+from engine.faces import efficientnet
 
-MAPS = ("leaky_0", "leaky_4", "leaky_10", "leaky_16")  # at a half, a quarter, an eighth and a sixteenth of the size
+# At a half, a quarter, an eighth and a sixteenth of the size.
+MAPS = ("stem_active", "block2_expand_active", "block4_expand_active", "block8_expand_active")
 STEP = 32  # sides must be multiples of it
 
 
@@ -27,7 +28,7 @@ def feature_maps(picture: np.ndarray) -> list[np.ndarray]:
     """
     height, width, _ = picture.shape
     around = np.pad(picture, ((0, -height % STEP), (0, -width % STEP), (0, 0)), mode="symmetric")
-    prepared = ((around - nanodet.MEAN) / nanodet.SCALE)[None].astype(np.float32)
+    prepared = ((around.astype(np.float32) - 127) / 128)[None]
     return [maps.numpy()[0] for maps in _compiled()(prepared)]
 
 
@@ -36,7 +37,7 @@ def _compiled() -> Any:
     import keras
     import tensorflow as tf
 
-    model = nanodet.build(None, weights(NANODET))  # type: ignore[arg-type] # any size: the backbone has no fixed side
-    backbone = keras.Model(model.input, [model.get_layer(name).output for name in MAPS])
+    model = efficientnet.build(None, efficientnet.weights())
+    first = keras.Model(model.input, [model.get_layer(name).output for name in MAPS])
     signature = [tf.TensorSpec((1, None, None, 3), tf.float32)]
-    return tf.function(lambda pixels: backbone(pixels), input_signature=signature)
+    return tf.function(lambda pixels: first(pixels), input_signature=signature)

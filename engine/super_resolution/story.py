@@ -64,7 +64,7 @@ def story(result: Result, survey: Survey | None) -> list[str]:
         ]
         real = min(methods[1:], key=lambda method: value(result, method, PERCEPTUAL))
         paragraphs.append(
-            f"To the eyes of a network that finds things in photographs, **{NAMES[real]}** looks most like the truth "
+            f"To the eyes of a network that names things in photographs, **{NAMES[real]}** looks most like the truth "
             f"(perceptual distance {value(result, real, PERCEPTUAL):.3f}; bicubic "
             f"{value(result, BICUBIC, PERCEPTUAL):.3f}). Of the detail that {richer} adds to {plain}, "
             f"**{100 * result.invented:.0f} % is invented**: it does not point to what was missing."

@@ -122,8 +122,8 @@ def below_the_fold(entry: Entry, formula: str, why: str) -> None:
             )
             st.caption(
                 f"Faint: the {len(measured.result.names)} shipped photographs at ×{scale}; large: their means; ring: "
-                "the picture above. The perceptual distance compares what the backbone of NanoDet (the network of the "
-                "page Detect) sees at four sizes: LPIPS without weights fitted to people. It is a stand-in for eyes."
+                "the picture above. The perceptual distance compares what EfficientNet-Lite0 (trained on ImageNet; no "
+                "enlarger was) sees at four sizes: LPIPS without weights fitted to people. It is a stand-in for eyes."
             )
     with right:
         faces.no_evidence()
