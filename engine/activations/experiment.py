@@ -8,7 +8,6 @@ Glorot and Bengio 2010 (saturation and depth); Maas et al. 2013 (dead units, lea
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,9 +41,15 @@ HELD_BACK = 0.2
 CLASSES, PIXELS, BRIGHTEST = 10, 64, 16
 MOST_LOGITS, LARGEST_LOGIT = 8, 20.0
 MOST_STEPS = 150_000
-# What each task looks at; the rest has its default in a run's key, so that it is shared.
-_COMMON = ("task", "initializer", "slope", "learning_rate", "width", "depth", "batch_size", "epochs", "seeds", "seed")
-_USED = {NETWORK: (*_COMMON, "bias", "vary"), DEPTH: _COMMON, COMPARISON: _COMMON}
+_COMMON = ("task", "initializer", "learning_rate", "width", "depth", "batch_size", "epochs", "seeds", "seed")
+# What each task looks at; the rest has its default in a run's key, so that the run is shared.
+_USED = {
+    FUNCTION: ("task", "function", "beside", "x", "share", "slope"),
+    SOFTMAX: ("task", "function", "logits", "temperature", "share"),
+    NETWORK: (*_COMMON, "slope", "bias", "vary"),
+    DEPTH: _COMMON,
+    COMPARISON: (*_COMMON, "slope"),
+}
 
 
 @dataclass(frozen=True)
@@ -111,16 +116,10 @@ class Config(settings.Config):
         """Return the logits as numbers."""
         return _read(self.logits)
 
-    def training(self) -> Config:
-        """Return the config with everything at its default that its trainings do not look at.
-
-        Raises:
-            ValueError: A function by itself trains nothing.
-        """
-        if self.task == FUNCTION:
-            raise ValueError("a function by itself trains nothing")
-        used = {name: getattr(self, name) for name in _USED[self.task]}
-        return Config(**used)
+    def bare(self) -> Config:
+        """Return the config with everything at its default that its task does not look at; what is run and stored."""
+        used = _USED[SOFTMAX if self.task == FUNCTION and self.function == SOFTMAX else self.task]
+        return Config(**{name: getattr(self, name) for name in used})
 
 
 def _read(text: str) -> tuple[float, ...]:
@@ -144,7 +143,7 @@ class Result:
     What is not (yet) known is not-a-number.
 
     Attributes:
-        config: What was run, as `Config.training` has it.
+        config: What was run, as `Config.bare` has it.
         loss: float32 (E + 1, A, S), cross-entropy: of the epoch's batches, and of all training rows at row 0.
         accuracy: (E + 1, A, S), on the rows held back.
         dead: (E + 1, A, S, L), share of units that give 0 for every training row.
@@ -247,4 +246,4 @@ def result_of(config: Config, series: Mapping[str, Any], stopped: bool) -> Resul
     names = TRAINED[config.task]
     arrays["slopes"] = arrays["slopes"][:, names.index(LEARNED)] if LEARNED in names else arrays["slopes"][:, 0, :0]
     arrays["active"] = arrays["active"][:, names.index("relu")]
-    return Result(dataclasses.replace(config), **arrays, stopped=stopped)
+    return Result(config, **arrays, stopped=stopped)

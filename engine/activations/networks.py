@@ -44,9 +44,7 @@ MODEL_OF = "relu"  # whose first network is offered as a file
 
 def stack_of(config: Config, activation: str, depth: int | None = None) -> Stack:
     """Return the network of an activation."""
-    return Stack(
-        PIXELS, depth or config.depth, config.width, CLASSES, activation, config.initializer, config.slope
-    )
+    return Stack(PIXELS, depth or config.depth, config.width, CLASSES, activation, config.initializer, config.slope)
 
 
 def seeds_of(config: Config) -> list[int]:
@@ -91,9 +89,7 @@ class _All:
             snapshot_epochs=tuple(range(config.epochs + 1)) if every_epoch else (config.epochs,),
             xla=False,
         )
-        held = Data(
-            rows.x, rows.y.astype(np.float32), None, rows.held_x, rows.held_y.astype(np.float32)
-        )
+        held = Data(rows.x, rows.y.astype(np.float32), None, rows.held_x, rows.held_y.astype(np.float32))
         seeds = seeds_of(config)
         trained = train_replicas(stack, plan, held, seeds, watcher, initial_weights=stack.start(seeds, bias))
         self.begun += 1
