@@ -82,7 +82,7 @@ class Config(settings.Config):
     function: str = settings.choice("sigmoid", (*NAMES, SOFTMAX))
     beside: str = settings.choice("relu", (NONE, *NAMES))
     x: float = settings.number(1.0, -6.0, 6.0)
-    share: float = settings.number(0.05, 0.01, 0.5)
+    share: float = settings.number(0.1, 0.01, 0.5)
     logits: str = settings.text("2, 1, 0.5, -1", 60)
     temperature: float = settings.number(1.0, 0.05, 20.0)
     slope: float = settings.number(0.2, 0.0, 1.0)

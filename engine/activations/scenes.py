@@ -14,11 +14,11 @@ from engine.scenes import Scene, judged, matching
 
 FLAT = Config()
 DYING = Config(task=NETWORK, learning_rate=1.0)
-RESCUED = Config(task=NETWORK, learning_rate=0.3, bias=-2.0, vary=BIAS)
+RESCUED = Config(task=NETWORK, learning_rate=0.3, bias=-0.5, vary=BIAS)
 DEEP = Config(task=DEPTH, depth=10)
 ALL = Config(task=COMPARISON, depth=2)
 
-LEFT = ("About a tenth", "About a thousandth", "About a millionth", "Less")
+LEFT = ("Over a hundredth", "A millionth to a hundredth", "Under a millionth")
 DEAD = ("Under 10 %", "10 to 50 %", "Over 50 %")
 RESCUE = ("Neither", "Only leaky ReLU", "Only PReLU", "Both")
 SHARE = ("Over a tenth", "A thousandth to a tenth", "Under a thousandth")
@@ -46,8 +46,8 @@ def left(config: Config) -> float:
 
 def how_much_is_left(config: Config) -> str:
     """Return the option of LEFT that is right."""
-    power = np.log10(max(left(config), 1e-30))
-    return LEFT[0] if power > -2 else LEFT[1] if power > -4.5 else LEFT[2] if power > -7.5 else LEFT[3]
+    share = left(config)
+    return LEFT[0] if share > 1e-2 else LEFT[1] if share > 1e-6 else LEFT[2]
 
 
 def dead_share(result: Result) -> float:
@@ -94,8 +94,8 @@ def _flat(config: Config, guess: str) -> str:
     return judged(
         guess,
         how_much_is_left(config),
-        f"f′({config.x:g}) = {steep:.3g}, and {steep:.3g}¹⁰ = {small(left(config)) if left(config) else '0'}. Sigmoid’s "
-        f"derivative is nowhere above ¼.",
+        f"f′({config.x:g}) = {steep:.3g}, and its tenth power is {small(left(config)) if left(config) else '0'}. "
+        f"Sigmoid’s derivative is nowhere above ¼.",
     )
 
 
@@ -143,7 +143,7 @@ def _all(result: Result, guess: str) -> str:
 SCENES = (
     Scene("Saturation", FLAT, "Ten sigmoid layers, every input at x = 1: what is left of a gradient?", LEFT, _flat),
     Scene("Dead ReLUs", DYING, "η = 1: how many ReLU units give 0 for every row at the end?", DEAD, _dying),
-    Scene("Rescued", RESCUED, "All biases begin at −2. Who is right far more often than ReLU?", RESCUE, _rescued),
+    Scene("Rescued", RESCUED, "All biases begin at −0.5. Who is right far more often than ReLU?", RESCUE, _rescued),
     Scene(
         "Ten layers",
         DEEP,

@@ -49,8 +49,8 @@ for name, layer in LAYERS.items():
         tape.watch(inputs)
         values = layer(inputs)
     flat = np.abs(tape.gradient(values, inputs)) < {config.share!r}
-    values = np.asarray(values)
-    print(f"    of normal inputs: mean {{values.mean():.3f}}, deviation {{values.std():.3f}}, saturated {{flat.mean():.3f}}")
+    told = [np.mean(values), np.std(values), np.mean(flat)]
+    print("    normal inputs: mean, deviation, saturated:", " ".join(f"{{one:.3f}}" for one in told))
 '''
 
 
@@ -74,7 +74,8 @@ print(f"largest {{np.abs(derivatives).max():.5f}}")
 
 
 def _networks(config: Config) -> str:
-    return f'''"""One network with {len(TRAINED[config.task])} activations: same first weights, same batches. Needs Keras and scikit-learn."""
+    count = len(TRAINED[config.task])
+    return f'''"""One network, {count} activations, the same first weights and batches. Needs Keras, scikit-learn."""
 
 import keras
 import numpy as np
@@ -118,7 +119,7 @@ def train(model, seed):
             model.train_on_batch(x[rows], y[rows])
 
 
-{_LOOKS[config.task] if config.task in _LOOKS else _COMPARE}
+{_LOOKS.get(config.task, _COMPARE)}
 
 for activation in {TRAINED[config.task]!r}:
     for seed in range({config.seed}, {config.seed + config.seeds}):

@@ -38,8 +38,8 @@ def function_story(config: Config) -> str:
         steep = float(ACTIVATIONS[name].derivative(np.array([config.x]), config.slope)[0])
         known = moments(name, config.slope, config.share)
         sentences.append(
-            f"{LABELS[name]}: f′({_signed(config.x)}) = {_signed(steep)}, so ten layers leave {_power(steep)} of a gradient "
-            f"(weights left out); of standard normal inputs {known.saturated:.0%} lie in a saturation zone, "
+            f"{LABELS[name]}: f′({_signed(config.x)}) = {_signed(steep)}, so ten layers leave {_power(steep)} of a "
+            f"gradient (weights left out); of standard normal inputs {known.saturated:.1%} lie in a saturation zone, "
             f"|f′| < {config.share:g}."
         )
     return " ".join(sentences)
@@ -91,7 +91,7 @@ def _network(result: Result) -> list[str]:
     sentences.append(f"Right on rows held back: {', '.join(accuracy)}.")
     zeros = result.zeros[end].mean(axis=2)
     sentences.append(
-        f"Exactly 0 are {spread(zeros[0])} of the ReLUs’ activations and {spread(zeros[names.index('tanh')])} of tanh’s."
+        f"Exactly 0 are {spread(zeros[0])} of the ReLUs’ activations, {spread(zeros[names.index('tanh')])} of tanh’s."
     )
     slopes = result.slopes[end]
     if np.isfinite(slopes).any():

@@ -69,7 +69,7 @@ def _gradients(result: Result) -> Panel:
         marks.append(Line(across, mean, style, label=LABELS[name], emphasis=1.5, framed=True))
         marks.append(Points(across, mean, style, size=4.5, framed=True))
     step = max(1, len(layers) // 10)
-    ticks = tuple((float(layer), f"{layer}") for layer in layers[:-1:step]) + ((float(layers[-1]), "out"),)
+    ticks = (*((float(layer), f"{layer}") for layer in layers[:-1:step]), (float(layers[-1]), "out"))
     return Panel(
         "gradient",
         "Gradient, layer by layer",

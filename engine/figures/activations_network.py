@@ -19,6 +19,7 @@ from engine.figures.theme import CATEGORICAL, INK, MUTED, POSITIVE, SERIES
 
 LAYER_STYLES = tuple(CATEGORICAL[place] for place in (0, 1, 2, 3, 4, 5, 6, 7, 8, 9))
 DEAD = SERIES["adam"]
+SHARES = tuple((value / 100, f"{value} %") for value in range(0, 101, 25))
 
 
 def network_board(result: Result, revision: str = "", running: bool = False) -> Mapping[str, Any]:
@@ -85,7 +86,6 @@ def curves(
         mean = over(np.nanmean, values[:, place])
         label = LABELS[activation]
         marks.append(Line(epochs, mean, STYLES[activation], label=label, emphasis=1.3, reveal=epochs, ghost=True))
-    shares = tuple((value / 100, f"{value} %") for value in range(0, 101, 25))
     ends = ", ".join(
         f"{LABELS[activation]} {value:.3g}"
         for activation, value in zip(result.names, over(np.nanmean, values[-1]), strict=True)
@@ -94,7 +94,7 @@ def curves(
         name,
         title,
         Axis(0, result.config.epochs, "epoch"),
-        Axis(0.0, 1.02, ticks=shares) if percent else Axis(low * 0.8, high * 1.25, "log", log=True),
+        Axis(0.0, 1.02, ticks=SHARES) if percent else Axis(low * 0.8, high * 1.25, "log", log=True),
         tuple(marks),
         note=f"mean, all of {result.config.seeds} seeds",
         alt=f"{title}, mean of the seeds at the end: {ends}.",
@@ -166,7 +166,9 @@ def _sweep(result: Result) -> Panel:
         marks.append(Band(places, over(np.nanmin, one), over(np.nanmax, one), style))
         mean = over(np.nanmean, one)
         marks += [Line(places, mean, style, label=label, emphasis=emphasis), Points(places, mean, style, size=4)]
-    shares = tuple((value / 100, f"{value} %") for value in range(0, 101, 25))
+    texts = [f"{value:g}".replace("-", "−") for value in values]
+    means = over(np.nanmean, dead)
+    told = ", ".join(f"{text}: {share:.0%}" for text, share in zip(texts, means, strict=True) if np.isfinite(share))
     return Panel(
         "sweep",
         "Dead at the end",
@@ -174,21 +176,12 @@ def _sweep(result: Result) -> Panel:
             float(places[0]) - 0.1,
             float(places[-1]) + 0.1,
             "learning rate η, log" if rate else "initial bias b",
-            ticks=tuple(
-                (float(place), f"{value:g}".replace("-", "−")) for place, value in zip(places, values, strict=True)
-            ),
+            ticks=tuple((float(place), text) for place, text in zip(places, texts, strict=True)),
         ),
-        Axis(-0.02, 1.02, ticks=shares),
+        Axis(-0.02, 1.02, ticks=SHARES),
         tuple(marks),
         note=f"after {config.epochs} epochs, {config.seeds} seeds",
-        alt="Share of dead ReLU units over the "
-        + ("learning rate: " if rate else "initial bias: ")
-        + ", ".join(
-            f"{value:g}: {share:.0%}"
-            for value, share in zip(values, over(np.nanmean, dead), strict=True)
-            if np.isfinite(share)
-        )
-        + ".",
+        alt=f"Share of dead ReLU units over the {'learning rate' if rate else 'initial bias'}: {told}.",
         column=1,
         labels=112,
     )
@@ -209,12 +202,11 @@ def _zeros(result: Result) -> Panel:
     across = np.broadcast_to(np.arange(1, layers + 1), dead.shape)
     marks.append(Line(across, dead, DEAD, label="dead ReLUs", emphasis=1.4, framed=True))
     marks.append(Points(across, dead, DEAD, size=4.5, framed=True))
-    shares = tuple((value / 100, f"{value} %") for value in range(0, 101, 25))
     return Panel(
         "zeros",
         "Zeros, layer by layer",
         Axis(0.8, layers + 0.2, "hidden layer", ticks=tuple((float(one), f"{one}") for one in range(1, layers + 1))),
-        Axis(-0.02, 1.02, ticks=shares),
+        Axis(-0.02, 1.02, ticks=SHARES),
         tuple(marks),
         note="share of activations that are 0",
         alt="Share of activations that are exactly 0 in every hidden layer, for each activation.",

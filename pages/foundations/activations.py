@@ -98,7 +98,7 @@ if trained:
     with progress:
         more.buttons(RUN, config, shown)
 with foot:
-    more.foot(RUN, shown, config)
+    more.foot(RUN, shown)
 if not trained:
     more.function_below(config, FORMULA, WHY)
 elif shown is not None:

@@ -15,7 +15,6 @@ from engine.activations.experiment import (
     FUNCTION,
     LARGEST_LOGIT,
     NETWORK,
-    NONE,
     RATE,
     TASKS,
     Config,
@@ -167,8 +166,8 @@ def _initializer() -> str:
             FIELDS["initializer"],
             "First weights",
             format=lambda name: INITIALIZERS[name],
-            help="How large the first weights are: Glorot’s suit tanh, He’s ReLU, LeCun’s SELU. All activations get the "
-            "same ones.",
+            help="How large the first weights are: Glorot’s suit tanh, He’s ReLU, LeCun’s SELU. All activations "
+            "get the same ones.",
         )
     )
 

@@ -39,7 +39,7 @@ def _reseed(name: str, config: Config) -> None:
     run_view.start(name, config.changed(seed=seed))
 
 
-def foot(name: str, shown: Shown | None, config: Config) -> None:
+def foot(name: str, shown: Shown | None) -> None:
     """Draw where the numbers of the picture come from."""
     if shown is None:
         st.caption("Computed here, in NumPy; the code does it with Keras")
