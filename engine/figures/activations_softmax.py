@@ -38,14 +38,14 @@ def _ticks(letter: str, count: int) -> tuple[tuple[float, str], ...]:
     return tuple((float(place), f"{letter}{SUBSCRIPTS[place]}") for place in range(count))
 
 
-def _bars(values: np.ndarray, texts: tuple[str, ...]) -> tuple[Mark, ...]:
+def _bars(values: np.ndarray, texts: tuple[str, ...], away: float) -> tuple[Mark, ...]:
+    """Return bars from 0 on, with their texts so far away from the ends, in units of the axis."""
     places = np.arange(len(values))
     styles = tuple(CATEGORICAL[place % len(CATEGORICAL)] for place in places)
     bars = Rectangles(
         places - 0.36, places + 0.36, np.zeros(len(values)), values, styles=styles, style_of=places, hover=texts
     )
-    span = max(float(np.abs(values).max()), 1e-6)
-    above = values + np.where(values >= 0, 0.07, -0.07) * span
+    above = values + np.where(values >= 0, away, -away)
     return (Rule("y", 0.0, style=MUTED, opacity=0.6), bars, Texts(places, above, texts, INK, size=13))
 
 
@@ -57,7 +57,7 @@ def _logits(logits: np.ndarray) -> Panel:
         "Logits",
         Axis(-0.6, len(logits) - 0.4, "", ticks=_ticks("z", len(logits))),
         Axis(-reach, reach, "zᵢ"),
-        _bars(logits, texts),
+        _bars(logits, texts, 0.12 * reach),
         note="click to set",
         alt="The logits: " + ", ".join(texts) + ".",
         pick=True,
@@ -72,7 +72,7 @@ def _probabilities(logits: np.ndarray, config: Config) -> Panel:
         "Probabilities",
         Axis(-0.6, len(p) - 0.4, "", ticks=_ticks("p", len(p))),
         Axis(0.0, 1.12, "pᵢ"),
-        _bars(p, texts),
+        _bars(p, texts, 0.05),
         note=f"T = {config.temperature:g}",
         alt="The probabilities: " + ", ".join(texts) + ".",
         row=1,

@@ -25,10 +25,10 @@ STAGE = "activations-stage"
 CLAIM = "Where the curve is flat, nothing is learned."
 FORMULA = r"""
 \begin{aligned}
-\frac{\partial L}{\partial W_l} &= a_{l-1}^{\top}\, \delta_l, \qquad
-\delta_l = \left(\delta_{l+1} W_{l+1}^{\top}\right) \odot f'(z_l) \\
-\sigma'(z) &= \sigma(z)\,(1 - \sigma(z)) \le \tfrac14, \qquad
-\frac{\partial p_i}{\partial z_j} = \frac{p_i\,(\delta_{ij} - p_j)}{T}
+\frac{\partial L}{\partial W_l} &= a_{l-1}^{\top}\, \delta_l \\
+\delta_l &= \left(\delta_{l+1} W_{l+1}^{\top}\right) \odot f'(z_l) \\
+\sigma'(z) &= \sigma(z)\,(1 - \sigma(z)) \le \tfrac14 \\
+\frac{\partial p_i}{\partial z_j} &= p_i\,(1_{i=j} - p_j) / T
 \end{aligned}
 """
 WHY = """

@@ -24,7 +24,7 @@ from engine.figures.activations_softmax import LOGITS
 from pages.kit import controls
 
 FIELDS = controls.fields(Config)
-TASK_NAMES = {FUNCTION: "Function", NETWORK: "Units", DEPTH: "Depth", COMPARISON: "All"}
+TASK_NAMES = {FUNCTION: "The function", NETWORK: "A network", DEPTH: "Depth", COMPARISON: "Comparison"}
 INITIALIZERS = {"glorot_uniform": "Glorot uniform", "he_normal": "He normal", "lecun_normal": "LeCun normal"}
 ON = "activations.task"
 SUITED = ("learning_rate", "bias", "depth", "epochs", "vary")
@@ -60,8 +60,8 @@ def settings() -> Config:
             FIELDS["task"],
             "Look at",
             format=lambda name: TASK_NAMES[name],
-            help="Function: one curve and its derivative. Units: dead ones and zeros in a network. Depth: gradients "
-            "layer by layer. All: every activation trained over several seeds.",
+            help="The function: one curve and its derivative. A network: dead units and zeros. Depth: gradients layer by "
+            "layer. Comparison: every activation trained over several seeds.",
         )
     }
     task = st.session_state[ON] = values["task"]
