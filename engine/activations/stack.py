@@ -168,7 +168,9 @@ def passes(stack: Stack, flat: np.ndarray, x: np.ndarray, y: np.ndarray) -> Pass
     with np.errstate(all="ignore"):
         for layer in range(stack.depth, -1, -1):
             before = hidden[layer - 1] if layer else np.broadcast_to(x, (len(flat), *x.shape))
-            gradient[:, layer] = np.linalg.norm(before.swapaxes(1, 2) @ wrong, axis=(1, 2))
+            # Squares of what a deep sigmoid leaves are too small for single precision.
+            own = (before.swapaxes(1, 2) @ wrong).astype(np.float64)
+            gradient[:, layer] = np.linalg.norm(own, axis=(1, 2))
             if layer:
                 steep = bend.derivative(sums[layer - 1], slopes[layer - 1])
                 wrong = (wrong @ kernels[layer].swapaxes(1, 2)) * steep

@@ -60,8 +60,8 @@ def settings() -> Config:
             FIELDS["task"],
             "Look at",
             format=lambda name: TASK_NAMES[name],
-            help="The function: one curve and its derivative. A network: dead units and zeros. Depth: gradients layer by "
-            "layer. Comparison: every activation trained over several seeds.",
+            help="The function: one curve and its derivative. A network: dead units and zeros. Depth: gradients, layer "
+            "by layer. Comparison: every activation trained over several seeds.",
         )
     }
     task = st.session_state[ON] = values["task"]

@@ -1,4 +1,4 @@
-"""The activations' page in a real browser: a curve and a logit clicked, scenes, a run and its stop, links, bad input."""
+"""Activations in a real browser: a curve and a logit clicked, scenes, a run and its stop, links, bad input."""
 
 from __future__ import annotations
 
