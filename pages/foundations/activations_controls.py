@@ -145,7 +145,7 @@ def _networks(task: str) -> dict[str, Any]:
             FIELDS["vary"],
             "Sweep",
             format=lambda name: {RATE: "Rate η", BIAS: "Bias"}[name],
-            help="What the middle picture varies: six networks’ worth of learning rates, or of initial biases.",
+            help="What the middle picture varies, over six values: the learning rate or the initial bias.",
         )
     else:
         values["initializer"] = _initializer()
