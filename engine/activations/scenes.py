@@ -116,7 +116,7 @@ def _rescued(result: Result, guess: str) -> str:
         f"{LABELS[name]} {spread(result.accuracy[end, place])}" for place, name in enumerate(result.names[:3])
     )
     return judged(
-        guess, who_rescues(result), f"Right at the end: {told}; {dead_share(result):.0%} of the ReLUs are dead."
+        guess, who_rescues(result), f"Held back: {told}; {dead_share(result):.0%} of the ReLUs are dead."
     )
 
 

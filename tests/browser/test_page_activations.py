@@ -59,7 +59,7 @@ def test_scenes_set_the_controls_and_answer(open_page: Any) -> None:
     assert "bias=-0.5" in page.url
     page.get_by_text("Both", exact=True).click()
     wait_idle(page)
-    expect(page.get_by_text("Right. Right at the end", exact=False)).to_be_visible()
+    expect(page.get_by_text("Right. Held back", exact=False)).to_be_visible()
     page.wait_for_timeout(500)
     take_picture(page, "activations-rescued")
     page.locator(".transport").get_by_role("slider").first.focus()
