@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.activations.experiment import BIAS, COMPARISON, DEPTH, FUNCTION, NETWORK, RATE, SWEPT, Config, Result
 from engine.activations.functions import ACTIVATIONS, LABELS
-from engine.activations.story import last_row, ranked, small, spread, tied
+from engine.activations.story import diverged, last_row, ranked, small, spread, tied
 from engine.scenes import Scene, judged, matching
 
 FLAT = Config()
@@ -106,7 +106,8 @@ def _dying(result: Result, guess: str) -> str:
     return judged(
         guess,
         how_many_are_dead(result),
-        f"{spread(dead)} over {result.config.seeds} seeds. In the sweep: {rates}.",
+        f"{spread(dead)} over {result.config.seeds} seeds. In the sweep: {rates}. A slope below 0 is no cure for such a "
+        f"rate: of the leaky networks {diverged(result)[1]} of {result.config.seeds} diverged.",
     )
 
 
@@ -115,9 +116,7 @@ def _rescued(result: Result, guess: str) -> str:
     told = ", ".join(
         f"{LABELS[name]} {spread(result.accuracy[end, place])}" for place, name in enumerate(result.names[:3])
     )
-    return judged(
-        guess, who_rescues(result), f"Held back: {told}; {dead_share(result):.0%} of the ReLUs are dead."
-    )
+    return judged(guess, who_rescues(result), f"Held back: {told}; {dead_share(result):.0%} of the ReLUs are dead.")
 
 
 def _deep(result: Result, guess: str) -> str:

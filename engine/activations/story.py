@@ -14,7 +14,7 @@ NEAR = 2.0  # standard errors: a difference below them is called too close to te
 def story(result: Result) -> str:
     """Return two or three sentences about trained networks."""
     kinds = {NETWORK: _network, DEPTH: _depth}
-    sentences = kinds.get(result.config.task, _comparison)(result)
+    sentences = [*kinds.get(result.config.task, _comparison)(result), *_left(result)]
     if result.stopped:
         sentences.append("You stopped it: these are the numbers of what was done by then.")
     return " ".join(sentences)
@@ -123,6 +123,27 @@ def _depth(result: Result) -> list[str]:
     accuracy = [f"{LABELS[name]} {spread(result.accuracy[end, place])}" for place, name in enumerate(result.names)]
     told.append(f"After {end} epochs right on rows held back: {', '.join(accuracy)}; guessing gets about 10 %.")
     return told
+
+
+def diverged(result: Result) -> list[int]:
+    """Return for each activation how many seeds ended with a loss that is no number; 0 in a run that was stopped."""
+    if result.stopped:
+        return [0] * len(result.names)
+    return [int(count) for count in (~np.isfinite(result.loss[-1])).sum(axis=1)]
+
+
+def _left(result: Result) -> list[str]:
+    told = [
+        f"{LABELS[name]} in {count} of {result.config.seeds}"
+        for name, count in zip(result.names, diverged(result), strict=True)
+        if count
+    ]
+    if not told:
+        return []
+    return [
+        f"With rate {result.config.learning_rate:g} the loss left for good (it is no number any more): "
+        f"{', '.join(told)} seeds; these are not in the means."
+    ]
 
 
 def ranked(result: Result) -> list[int]:

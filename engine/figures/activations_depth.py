@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.activations.experiment import DEPTHS, Result
 from engine.activations.functions import LABELS, SOFTMAX
+from engine.activations.story import ranked
 from engine.figures.activations import STYLES, number
 from engine.figures.activations_network import curves, over
 from engine.figures.board import Axis, Band, Board, Line, Mark, Panel, Points, Readout, Rule, payload
@@ -123,7 +124,7 @@ def _numbers(result: Result) -> Readout:
                 ("output", *(number(float(value), 4) for value in last[epoch])),
                 ("first / output", *(number(float(value), 4) for value in ratio)),
                 ("right", *(f"{value:.1%}" if np.isfinite(value) else "–" for value in accuracy[epoch])),
-                ("least, a seed", *(f"{value:.1%}" if np.isfinite(value) else "–" for value in least[epoch])),
+                ("least", *(f"{value:.1%}" if np.isfinite(value) else "–" for value in least[epoch])),
             )
         )
     return Readout(
@@ -166,15 +167,9 @@ def comparison_board(result: Result, marked: str, revision: str = "", running: b
     )
 
 
-def order_of(result: Result) -> np.ndarray:
-    """Return the places of the activations from the most accurate at the end to the least; unknown ones last."""
-    mean = over(np.nanmean, result.accuracy[-1])
-    return np.argsort(np.where(np.isfinite(mean), -mean, 2.0), kind="stable")
-
-
 def _ranking(result: Result, marked: str) -> Panel:
     """Return every network's accuracy at each epoch, a row an activation, the best at the end on top."""
-    order = order_of(result)
+    order = ranked(result)
     marks: list[Mark] = []
     ticks = []
     shift = np.linspace(-0.22, 0.22, result.config.seeds)
@@ -214,7 +209,7 @@ def _ranking(result: Result, marked: str) -> Panel:
 def _compared(result: Result, values: np.ndarray, name: str, title: str, marked: str, row: int) -> Panel:
     """Return the mean curves of all activations, few of them named: the best, the last, and the marked one."""
     epochs = np.arange(result.config.epochs + 1)
-    order = order_of(result)
+    order = ranked(result)
     named = {result.names[order[0]], result.names[order[-1]], "relu", marked} - {SOFTMAX}
     known = values[np.isfinite(values) & (values > 0)]
     low, high = (float(known.min()), float(np.quantile(known, 0.999))) if len(known) else (0.01, 1.0)

@@ -140,9 +140,9 @@ def _units(result: Result) -> Panel:
         "units",
         "Units of one ReLU network",
         Axis(-0.5, units - 0.5, "unit"),
-        Axis(layers - 0.5, -0.5, "", ticks=tuple((float(layer), f"{layer + 1}") for layer in range(layers))),
+        Axis(layers - 0.5, -0.5, "layer", ticks=tuple((float(layer), f"{layer + 1}") for layer in range(layers))),
         marks,
-        note="rows above 0; ×: dead",
+        note="×: dead",
         alt=f"{count} of {layers * units} units of the first seed's ReLU network are dead at the end.",
     )
 
@@ -171,7 +171,7 @@ def _sweep(result: Result) -> Panel:
     told = ", ".join(f"{text}: {share:.0%}" for text, share in zip(texts, means, strict=True) if np.isfinite(share))
     return Panel(
         "sweep",
-        "Dead at the end",
+        "Over the learning rate" if rate else "Over the initial bias",
         Axis(
             float(places[0]) - 0.1,
             float(places[-1]) + 0.1,
@@ -256,10 +256,10 @@ def _numbers(result: Result) -> Readout:
     loss = over(np.nanmean, result.loss)
     tables = (
         ("dead units", over(np.nanmean, result.dead.mean(axis=3))),
-        ("most, a seed", over(np.nanmax, result.dead.mean(axis=3))),
+        ("most", over(np.nanmax, result.dead.mean(axis=3))),
         ("zeros", over(np.nanmean, result.zeros.mean(axis=3))),
         ("right", over(np.nanmean, result.accuracy)),
-        ("least, a seed", over(np.nanmin, result.accuracy)),
+        ("least", over(np.nanmin, result.accuracy)),
     )
     lines = []
     for epoch in range(result.config.epochs + 1):
