@@ -106,8 +106,8 @@ def _dying(result: Result, guess: str) -> str:
     return judged(
         guess,
         how_many_are_dead(result),
-        f"{spread(dead)} over {result.config.seeds} seeds. In the sweep: {rates}. A slope below 0 is no cure for such a "
-        f"rate: of the leaky networks {diverged(result)[1]} of {result.config.seeds} diverged.",
+        f"{spread(dead)} over {result.config.seeds} seeds. In the sweep: {rates}. A slope below 0 is no cure for "
+        f"this: of the leaky networks {diverged(result)[1]} of {result.config.seeds} diverged.",
     )
 
 
