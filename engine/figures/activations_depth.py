@@ -13,11 +13,11 @@ import numpy as np
 
 from engine.activations.experiment import DEPTHS, Result
 from engine.activations.functions import LABELS, SOFTMAX
-from engine.activations.story import ranked
+from engine.activations.story import diverged, ranked
 from engine.figures.activations import STYLES, number
 from engine.figures.activations_network import curves, over
-from engine.figures.board import Axis, Band, Board, Line, Mark, Panel, Points, Readout, Rule, payload
-from engine.figures.theme import INK
+from engine.figures.board import Axis, Band, Board, Line, Mark, Panel, Points, Readout, Rule, Texts, payload
+from engine.figures.theme import INK, MUTED
 
 SMALLEST = 1e-20  # shorter gradients are not drawn
 
@@ -192,6 +192,9 @@ def _ranking(result: Result, marked: str) -> Panel:
         ticks.append((float(row), LABELS[name]))
     known = result.accuracy[np.isfinite(result.accuracy)]
     low = 0.0 if not len(known) else max(0.0, float(np.quantile(known, 0.02)) - 0.05)
+    gone = diverged(result)
+    lost = [row for row, place in enumerate(order) if gone[place] == result.config.seeds]
+    marks.append(Texts(np.full(len(lost), low + 0.02), np.array(lost), ("diverged",) * len(lost), MUTED, align="left"))
     best = LABELS[result.names[order[0]]]
     return Panel(
         "ranking",

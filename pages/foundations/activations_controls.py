@@ -150,9 +150,6 @@ def _networks(task: str) -> dict[str, Any]:
     else:
         values["initializer"] = _initializer()
     values["epochs"] = controls.epochs(FIELDS["epochs"], step=1)
-    values["seeds"] = controls.integer(
-        FIELDS["seeds"], "Seeds", help="How many networks every activation trains: one run can be luck."
-    )
     return values
 
 
@@ -180,6 +177,9 @@ def _more(task: str) -> dict[str, Any]:
         values["depth"] = _depth()
         values["slope"] = _slope()
     return values | {
+        "seeds": controls.integer(
+            FIELDS["seeds"], "Seeds", help="How many networks every activation trains: one run can be luck."
+        ),
         "width": controls.integer(FIELDS["width"], "Units a layer", help="Of every hidden layer."),
         "batch_size": controls.batch_size(FIELDS["batch_size"]),
         "seed": controls.seed(FIELDS["seed"]),
