@@ -122,7 +122,7 @@ def test_networks_are_trained_as_keras_trains_them(trained: dict[str, Result]) -
             for layer, learned in enumerate(slopes):
                 expected = [learned.min(), learned.mean(), learned.max()]
                 np.testing.assert_allclose(result.slopes[-1, 1, layer], expected, atol=1e-4)
-            assert (result.slopes[0] == np.float32(UNITS.slope)).all()
+            np.testing.assert_allclose(result.slopes[0], UNITS.slope, rtol=1e-6)
 
 
 def test_all_begin_with_the_same_weights() -> None:
