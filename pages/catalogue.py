@@ -32,6 +32,12 @@ CHAPTERS = (
             Concept("Playground", "foundations/playground.py", "playground", "Look inside every neuron as it learns."),
             Concept("A neuron and its bias", "foundations/neuron.py", "neuron", "One number more: where 0 may lead."),
             Concept(
+                "Activations",
+                "foundations/activations.py",
+                "activations",
+                "Where the curve is flat, nothing is learned.",
+            ),
+            Concept(
                 "Backpropagation, step by step",
                 "foundations/backpropagation.py",
                 "backpropagation",

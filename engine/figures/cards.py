@@ -121,6 +121,7 @@ CARDS: dict[str, Callable[[bool], str]] = {
     "optimizers": race_card,
     "playground": network_card,
     "neuron": _of("cards_neuron", "neuron_card"),
+    "activations": _of("cards_activations", "activations_card"),
     "gradient-descent": _of("cards_gradient_descent", "gradient_descent_card"),
     "momentum": _of("cards_momentum", "momentum_card"),
     "backpropagation": _of("cards_backpropagation", "backpropagation_card"),

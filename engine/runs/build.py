@@ -32,6 +32,7 @@ MODULES = (
     "engine.optimizers.sparse",
     "engine.playground.scenes",
     "engine.neuron.scenes",
+    "engine.activations.scenes",
     "engine.gradient_descent.scenes",
     "engine.backpropagation.scenes",
     "engine.momentum.scenes",
