@@ -15,7 +15,7 @@ from engine.data.toy import DOMAIN
 from engine.initialization.experiment import Result
 from engine.models.forward import forward
 
-GRID = 33
+GRID = 27
 PLACES = np.linspace(DOMAIN[0], DOMAIN[1], GRID)
 
 

@@ -29,12 +29,13 @@ ZEROS, EQUAL, SMALL, LARGE, GLOROT, HE = "zeros", "equal", "small", "large", "gl
 INITIALIZERS = (ZEROS, EQUAL, SMALL, LARGE, GLOROT, HE)
 SMALL_DEVIATION, LARGE_DEVIATION, ONE_VALUE = 0.001, 5.0, 0.5
 OPTIMIZERS = ("sgd", "momentum", "adam")
+MOMENTUM = 0.9  # of the optimizer of that name
 
 ALONE, BOOTSTRAP, DROPOUT, TWICE, FOUR = "alone", "bootstrap", "dropout", "twice", "four"
 GROUPS = (ALONE, BOOTSTRAP, DROPOUT, TWICE, FOUR)
 MORE = {TWICE: 2, FOUR: 4}  # times the rows
 TEST_ROWS = 1000
-MOMENTS = 16  # whose weights are kept
+MOMENTS = 13  # whose weights are kept
 MOST_STEPS = 150_000  # of all networks of the first group together
 LARGEST = 6e4  # what a weight of a kept moment is cut at: the next is beyond what 16 bits hold
 MODEL_FILE = "model.keras"

@@ -19,6 +19,7 @@ from engine.initialization.experiment import (
     LARGE,
     LARGE_DEVIATION,
     MODEL_FILE,
+    MOMENTUM,
     ONE_VALUE,
     SMALL,
     SMALL_DEVIATION,
@@ -39,7 +40,6 @@ from engine.training.replicas import train_replicas
 if TYPE_CHECKING:
     from engine.runs.context import Context
 
-MOMENTUM = 0.9
 NAMES = {"bootstrap": "bootstrap samples", "dropout": "dropout", "twice": "twice the rows", "four": "four times"}
 
 
@@ -86,7 +86,10 @@ class _Group(SilentContext):
         if self._group == ALONE:
             if "loss" in arrays:
                 wrong = 1 - arrays["validation_metric"]
-                new |= {"loss": arrays["loss"], "error": np.where(np.isfinite(arrays["validation_loss"]), wrong, np.nan)}
+                new |= {
+                    "loss": arrays["loss"],
+                    "error": np.where(np.isfinite(arrays["validation_loss"]), wrong, np.nan),
+                }
             if "snapshots" in arrays:
                 new |= {name: arrays[name] for name in ("snapshot_epoch", "snapshots")}
             for name, values in new.items():

@@ -11,6 +11,7 @@ from engine.initialization.experiment import (
     HE,
     LARGE,
     LARGE_DEVIATION,
+    MOMENTUM,
     MORE,
     ONE_VALUE,
     SMALL,
@@ -19,7 +20,6 @@ from engine.initialization.experiment import (
     ZEROS,
     Config,
 )
-from engine.initialization.live import MOMENTUM
 from engine.playground.script import _source
 from engine.training.optimizers import Optimizer
 
@@ -32,7 +32,7 @@ def script(config: Config, together: int) -> str:
         together: How many networks answer together.
     """
     most = max(MORE.values())
-    return f'''"""{config.runs} runs of one network from different first weights. Needs NumPy and Keras with TensorFlow."""
+    return f'''"""{config.runs} runs of one network from different first weights. Needs Keras with TensorFlow."""
 
 import keras
 import numpy as np
@@ -81,7 +81,7 @@ tell("alone", alone)
 def _data(config: Config, most: int) -> str:
     draw = DATA_SETS[config.dataset].draw
     radius = f"RADIUS = {toy.RADIUS}\n\n\n" if "RADIUS" in inspect.getsource(draw) else ""
-    return f'''{radius}{_source(draw)}
+    return f"""{radius}{_source(draw)}
 
 
 generator = np.random.default_rng(({config.seed}, 1))
@@ -89,7 +89,7 @@ x, y = {draw.__name__}({most * config.points}, 2, {config.noise!r}, generator)
 order = generator.permutation(len(y))
 x, y = x[order].astype("float32"), y[order].astype("float32")
 test_x, test_y = {draw.__name__}({TEST_ROWS}, 2, {config.noise!r}, np.random.default_rng(({config.seed}, 2)))
-test_x = test_x.astype("float32")'''
+test_x = test_x.astype("float32")"""
 
 
 def _initializer(config: Config, layer: str) -> str:
@@ -112,7 +112,7 @@ def _optimizer(config: Config) -> str:
 
 def _cures(config: Config, together: int) -> str:
     twice, four = (f"train(run, np.arange({times * config.points}), {-(-config.epochs // times)})" for times in (2, 4))
-    return f'''
+    return f"""
 # Bags of {together} that share no network.
 chosen = np.random.default_rng(({config.seed}, 4)).permutation({config.runs})
 bags = chosen[: len(chosen) // {together} * {together}].reshape(-1, {together})
@@ -126,4 +126,4 @@ tell("dropout", np.array([train(run, rows, {config.epochs}, {config.dropout!r}) 
 # More rows, as many updates.
 tell("2 x rows", np.array([{twice} for run in runs]))
 tell("4 x rows", np.array([{four} for run in runs]))
-'''
+"""

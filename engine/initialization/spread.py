@@ -24,7 +24,7 @@ from engine.models.forward import forward
 AVERAGE, BAG = "average", "bag"
 ENTRIES = (ALONE, AVERAGE, BAG, DROPOUT, TWICE, FOUR)
 TRAINED_AS = {AVERAGE: ALONE, BAG: BOOTSTRAP}
-PAIRS = 4000  # of disjoint groups, drawn where there are more
+PAIRS = 1200  # of disjoint groups, drawn where there are more
 LEVEL = 0.95
 SAME = 1e-3  # of the largest weight: below it two units are one
 

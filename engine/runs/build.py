@@ -34,6 +34,7 @@ MODULES = (
     "engine.neuron.scenes",
     "engine.gradient_descent.scenes",
     "engine.backpropagation.scenes",
+    "engine.initialization.scenes",
     "engine.momentum.scenes",
     "engine.detection.scenes",
     "engine.darknet.scenes",
