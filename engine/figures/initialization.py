@@ -27,7 +27,7 @@ from engine.figures.board import (
     Texts,
     payload,
 )
-from engine.figures.theme import CATEGORICAL, INK, MUTED, NEGATIVE, POSITIVE, SERIES
+from engine.figures.theme import CATEGORICAL, INK, MUTED, NEGATIVE, POSITIVE, SERIES, Series
 from engine.initialization import borders, spread
 from engine.initialization.experiment import Result, rows
 from engine.initialization.story import label
@@ -99,8 +99,8 @@ def _borders(result: Result, view: View) -> Panel:
     data = rows(result.config)
     x, y = data.x[: result.config.points], data.y[: result.config.points]
     marks: tuple[Mark, ...] = (
-        Segments(*np.moveaxis(pieces, -1, 0), INK, width=1.1, opacity=0.42, framed=True),
-        Segments(*np.moveaxis(own, -1, 0), SELECTED, width=4.0, framed=True),
+        _pieces(pieces, INK, 1.1, 0.42),
+        _pieces(own, SELECTED, 4.0, 1.0),
         Points(
             x[:, 0],
             x[:, 1],
@@ -125,6 +125,12 @@ def _borders(result: Result, view: View) -> Panel:
     )
 
 
+def _pieces(ends: np.ndarray, style: Series, width: float, opacity: float) -> Segments:
+    """Return pieces of lines (M, S, 4) as a mark."""
+    x0, y0, x1, y1 = np.moveaxis(ends, -1, 0)
+    return Segments(x0, y0, x1, y1, style, width=width, opacity=opacity, framed=True)
+
+
 def _disagreement(result: Result) -> Panel:
     share = borders.disagreement(result)
     data = rows(result.config)
@@ -142,7 +148,7 @@ def _disagreement(result: Result) -> Panel:
         Axis(DOMAIN[2], DOMAIN[3], "x₂"),
         marks,
         note="share of pairs",
-        alt=f"How often two runs disagree, place by place: on average {share[-1].mean():.1%} of the picture at the end.",
+        alt=f"How often two runs disagree, place by place: at the end {share[-1].mean():.1%} on average.",
         column=1,
         square=True,
         high=330,
@@ -242,7 +248,7 @@ def _errors(result: Result, view: View) -> Panel:
         Axis(-len(entries) + 0.4, 0.6, "", ticks=tuple(ticks)),
         tuple(marks),
         note="bar: mean ± deviation",
-        alt=f"Test errors of {result.config.runs} runs, deviation {100 * alone.deviation:.1f} points, and of the cures.",
+        alt=f"Test errors of {result.config.runs} runs, deviation {100 * alone.deviation:.1f} points; and the cures'.",
         row=1,
         columns=2,
         high=340,

@@ -200,7 +200,8 @@ def _compared(result: Result, entry: str, pairs: _Pairs, deviation: float) -> tu
     places = np.flatnonzero(alive(result, entry) & alive(result, ALONE))
     whole, without = _log_variances(pairs, places)
     base_whole, base_without = _log_variances(alone, places)
-    return deviation / base, *_interval(whole - base_whole, without - base_without)
+    with np.errstate(invalid="ignore"):  # both may be without any spread once a network is left out
+        return deviation / base, *_interval(whole - base_whole, without - base_without)
 
 
 def distinct_units(result: Result, weights: np.ndarray) -> np.ndarray:
