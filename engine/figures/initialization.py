@@ -50,7 +50,7 @@ class View:
     """
 
     together: int = 5
-    goal: float = 0.3
+    goal: float = 0.2
     chosen: int = 1
 
 
@@ -147,7 +147,7 @@ def _disagreement(result: Result) -> Panel:
         Axis(DOMAIN[0], DOMAIN[1], "x₁"),
         Axis(DOMAIN[2], DOMAIN[3], "x₂"),
         marks,
-        note="share of pairs",
+        note="of pairs",
         alt=f"How often two runs disagree, place by place: at the end {share[-1].mean():.1%} on average.",
         column=1,
         square=True,
@@ -239,12 +239,12 @@ def _errors(result: Result, view: View) -> Panel:
             marks.append(Points([100 * found.mean], [at - 0.36], style, size=4.6))
     tops.append(float(np.nanmax(result.error)) if len(entries) == 1 and np.isfinite(result.error).any() else 0.0)
     right = 100 * max(tops) * 1.05
-    marks.append(_words(result, view, entries, right))
+    marks += _words(result, view, entries, right)
     alone = spread.spread(result, entries[0])
     return Panel(
         ERRORS,
         "Test error, run by run",
-        Axis(0, right * 1.5, "wrong test rows, %", ticks=_percents(right)),
+        Axis(0, right * 1.6, "wrong test rows, %", ticks=_percents(right)),
         Axis(-len(entries) + 0.4, 0.6, "", ticks=tuple(ticks)),
         tuple(marks),
         note="bar: mean ± deviation",
@@ -260,18 +260,25 @@ def _percents(right: float) -> tuple[tuple[float, str], ...]:
     return tuple((float(value), str(value)) for value in range(0, int(right) + 1, step))
 
 
-def _words(result: Result, view: View, entries: list[str], right: float) -> Texts:
-    """Return, at the right of each row, how wide it is against single networks."""
-    told = []
+def _words(result: Result, view: View, entries: list[str], right: float) -> list[Mark]:
+    """Return, at the right of each row, how wide it is against single networks, and the interval below."""
+    above, below = [], []
     for entry in entries:
         found = spread.spread(result, entry, view.together)
         if not np.isfinite(found.deviation):
-            told.append("")
+            above.append("")
+            below.append("")
         elif np.isfinite(found.ratio):
-            told.append(f"{found.ratio:.2f} × ({found.ratio_low:.2f}–{found.ratio_high:.2f}) {found.verdict}")
+            above.append(f"{found.ratio:.2f} × {found.verdict}")
+            below.append(f"{found.ratio_low:.2f} to {found.ratio_high:.2f}")
         else:
-            told.append(f"deviation {100 * found.deviation:.1f} ({100 * found.low:.1f}–{100 * found.high:.1f})")
-    return Texts(np.full(len(entries), right * 1.03), -np.arange(len(entries), dtype=float), tuple(told), align="left")
+            above.append(f"deviation {100 * found.deviation:.1f}" if found.deviation > 0 else "no spread")
+            below.append(f"{100 * found.low:.1f} to {100 * found.high:.1f}" if found.deviation > 0 else "")
+    x, y = np.full(len(entries), right * 1.03), -np.arange(len(entries), dtype=float)
+    return [
+        Texts(x, y + 0.22, tuple(above), align="left"),
+        Texts(x, y - 0.24, tuple(below), MUTED, align="left", size=11.5),
+    ]
 
 
 def _numbers(result: Result, view: View) -> Readout:
@@ -287,13 +294,13 @@ def _numbers(result: Result, view: View) -> Readout:
         lines.append(
             (
                 ("epoch", str(int(epoch))),
-                ("mean test error", f"{100 * known.mean():.1f} %" if many else "–"),
+                ("mean error", f"{100 * known.mean():.1f} %" if many else "–"),
                 ("deviation", f"{100 * known.std(ddof=1):.2f} points" if many else "–"),
                 ("best, worst", f"{100 * known.min():.1f}, {100 * known.max():.1f} %" if many else "–"),
-                ("two runs disagree", f"{100 * pairs[place]:.1f} % of the picture"),
+                ("pairs disagree", f"{100 * pairs[place]:.1f} %"),
                 ("at the goal", f"{int((needed <= epoch).sum())} of {len(needed)}"),
                 (f"run {run + 1}, error", f"{100 * errors[run]:.1f} %" if np.isfinite(errors[run]) else "diverged"),
-                ("its different units", f"{units[place, run]} of {sum(result.config.layers)}"),
+                ("unlike units", f"{units[place, run]} of {sum(result.config.layers)}"),
             )
         )
     return Readout(

@@ -44,17 +44,24 @@ def _alone(result: Result, goal: float) -> str:
         return told.strip()
     found, epochs = spread.spread(result, ALONE), reached(result.loss, goal)
     there = epochs[np.isfinite(epochs)]
-    needed = (
-        f"Training loss {goal:g} was reached by {len(there)} of {result.config.runs}"
-        + (f", after {there.min():.0f} to {there.max():.0f} epochs" if len(there) else "")
-        + "."
-    )
+    needed = f"Training loss {goal:g} was reached by {len(there)} of {result.config.runs}"
+    if len(there) > 1:
+        needed += (
+            f", after {there.min():.0f} to {there.max():.0f} epochs ({there.mean():.0f} ± {there.std(ddof=1):.0f}, "
+            f"± one standard deviation)"
+        )
+    if found.deviation == 0:
+        return f"{told}All {len(known)} networks end with {percent(found.mean)} of the test rows wrong. {needed}."
     return (
         f"{told}{len(known)} networks with the same rows and the same batches end with {percent(known.min())} to "
         f"{percent(known.max())} of the test rows wrong; mean {percent(found.mean)}, standard deviation "
-        f"{percent(found.deviation)} (95 % interval {percent(found.low)} to {percent(found.high)}). Two disagree "
-        f"about {percent(found.apart)} of the test rows. {needed}"
+        f"{percent(found.deviation)} (95 % interval {percent(found.low)} to {_top(found.high)}). Two disagree "
+        f"about {percent(found.apart)} of the test rows. {needed}."
     )
+
+
+def _top(high: float) -> str:
+    return percent(high) if np.isfinite(high) else "unknown, since one run alone makes the spread"
 
 
 def _units(result: Result) -> str:
@@ -70,7 +77,8 @@ def _units(result: Result) -> str:
         if still and result.config.initializer == ZEROS
         else "Units that begin equal get equal gradients and stay equal, so a layer is worth one unit."
     )
-    return f"At the end {found.min()} to {found.max()} of {units} hidden units differ. {why}"
+    count = f"{found.min()}" if found.min() == found.max() else f"{found.min()} to {found.max()}"
+    return f"At the end {count} of {units} hidden units differ. {why}"
 
 
 def _cures(result: Result, together: int) -> str:
