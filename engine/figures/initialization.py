@@ -147,7 +147,6 @@ def _disagreement(result: Result) -> Panel:
         Axis(DOMAIN[0], DOMAIN[1], "x₁"),
         Axis(DOMAIN[2], DOMAIN[3], "x₂"),
         marks,
-        note="of pairs",
         alt=f"How often two runs disagree, place by place: at the end {share[-1].mean():.1%} on average.",
         column=1,
         square=True,

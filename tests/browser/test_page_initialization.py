@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -62,9 +63,8 @@ def test_a_click_chooses_a_run(open_page: Any) -> None:
     canvas = panel(page, "borders")
     box = canvas.bounding_box()
     canvas.click(position={"x": box["width"] * 0.72, "y": box["height"] * 0.3})
-    wait_idle(page)
-    assert "chosen=" in page.url
-    assert "run 1, error" not in readout(page)
+    expect(page).to_have_url(re.compile(r"chosen=\d"), timeout=LONG)
+    expect(page.get_by_text("run 1, error")).to_have_count(0, timeout=LONG)
     assert not page.complaints
 
 
