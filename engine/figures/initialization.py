@@ -282,7 +282,7 @@ def _words(result: Result, view: View, entries: list[str], right: float) -> list
 
 def _numbers(result: Result, view: View) -> Readout:
     run = chosen_run(result, view)
-    units = spread.distinct_units(result, result.snapshots)
+    units = spread.distinct_units(result, result.snapshots[:, run])
     pairs = borders.disagreement(result).mean(axis=(1, 2))
     needed = reached(result.loss, view.goal)
     lines = []
@@ -299,7 +299,7 @@ def _numbers(result: Result, view: View) -> Readout:
                 ("pairs disagree", f"{100 * pairs[place]:.1f} %"),
                 ("at the goal", f"{int((needed <= epoch).sum())} of {len(needed)}"),
                 (f"run {run + 1}, error", f"{100 * errors[run]:.1f} %" if np.isfinite(errors[run]) else "diverged"),
-                ("unlike units", f"{units[place, run]} of {sum(result.config.layers)}"),
+                ("unlike units", f"{units[place]} of {sum(result.config.layers)}"),
             )
         )
     return Readout(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -148,8 +149,9 @@ class Rows:
     test_y: np.ndarray
 
 
+@lru_cache(maxsize=32)
 def rows(config: Config) -> Rows:
-    """Return the data of a config."""
+    """Return the data of a config; drawn once, since a picture asks for it several times."""
     draw = DATA_SETS[config.dataset].draw
     generator = np.random.default_rng((config.seed, 1))
     x, y = draw(max(MORE.values()) * config.points, 2, config.noise, generator)

@@ -24,7 +24,7 @@ from engine.models.forward import forward
 AVERAGE, BAG = "average", "bag"
 ENTRIES = (ALONE, AVERAGE, BAG, DROPOUT, TWICE, FOUR)
 TRAINED_AS = {AVERAGE: ALONE, BAG: BOOTSTRAP}
-PAIRS = 1200  # of disjoint groups, drawn where there are more
+PAIRS = 800  # of disjoint groups, drawn where there are more
 LEVEL = 0.95
 SAME = 1e-3  # of the largest weight: below it two units are one
 
@@ -136,8 +136,9 @@ def _pairs(result: Result, entry: str, together: int) -> _Pairs:
         share = np.zeros((len(members), len(said)), np.float32)
         np.put_along_axis(share, side, 1 / together, axis=1)
         sides.append(share @ said.astype(np.float32) > 0.5)
-    wrong = [(side != (truth > 0.5)).mean(axis=1) for side in sides]
-    apart = (sides[0] != sides[1]).mean(axis=1)
+    # Counting is several times faster than the mean of truth values.
+    wrong = [np.count_nonzero(side != (truth > 0.5), axis=1) / len(truth) for side in sides]
+    apart = np.count_nonzero(sides[0] != sides[1], axis=1) / len(truth)
     return _Pairs(members, np.square(wrong[0] - wrong[1]) / 2, (wrong[0] + wrong[1]) / 2, apart)
 
 
