@@ -43,6 +43,12 @@ CHAPTERS = (
                 "backpropagation",
                 "A gradient is a product of known numbers.",
             ),
+            Concept(
+                "No two runs agree",
+                "foundations/initialization.py",
+                "initialization",
+                "One network, thirty first weights, thirty borders.",
+            ),
         ),
     ),
     Chapter(

@@ -125,6 +125,7 @@ CARDS: dict[str, Callable[[bool], str]] = {
     "gradient-descent": _of("cards_gradient_descent", "gradient_descent_card"),
     "momentum": _of("cards_momentum", "momentum_card"),
     "backpropagation": _of("cards_backpropagation", "backpropagation_card"),
+    "initialization": _of("cards_initialization", "initialization_card"),
     "detection": _of("cards_detection", "detection_card"),
     "inside-yolo": _of("cards_inside_yolo", "inside_yolo_card"),
     "gan-game": _of("cards_gan_game", "gan_game_card"),

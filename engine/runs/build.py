@@ -35,6 +35,7 @@ MODULES = (
     "engine.activations.scenes",
     "engine.gradient_descent.scenes",
     "engine.backpropagation.scenes",
+    "engine.initialization.scenes",
     "engine.momentum.scenes",
     "engine.detection.scenes",
     "engine.darknet.scenes",
