@@ -123,6 +123,7 @@ CARDS: dict[str, Callable[[bool], str]] = {
     "neuron": _of("cards_neuron", "neuron_card"),
     "gradient-descent": _of("cards_gradient_descent", "gradient_descent_card"),
     "momentum": _of("cards_momentum", "momentum_card"),
+    "learning-rate-schedules": _of("cards_schedules", "schedules_card"),
     "backpropagation": _of("cards_backpropagation", "backpropagation_card"),
     "detection": _of("cards_detection", "detection_card"),
     "inside-yolo": _of("cards_inside_yolo", "inside_yolo_card"),

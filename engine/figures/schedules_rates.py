@@ -67,7 +67,13 @@ def epochs_panel(result: Result) -> Panel:
         first = int(known.argmax())
         start = float(epochs[first].mean())
         marks.append(
-            Line(rates, np.maximum(start * rates[first] / rates, 0.8), MUTED, emphasis=0.7, hover="half the rate, twice the epochs")
+            Line(
+                rates,
+                np.maximum(start * rates[first] / rates, 0.8),
+                MUTED,
+                emphasis=0.7,
+                hover="half the rate, twice the epochs",
+            )
         )
         means = np.where(known, epochs.mean(axis=1), np.nan)
         marks.append(Line(rates, means, INK, emphasis=1.3, hover="mean of the seeds"))

@@ -35,6 +35,7 @@ MODULES = (
     "engine.gradient_descent.scenes",
     "engine.backpropagation.scenes",
     "engine.momentum.scenes",
+    "engine.schedules.scenes",
     "engine.detection.scenes",
     "engine.darknet.scenes",
     "engine.yolo.scenes",

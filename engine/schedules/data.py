@@ -48,6 +48,4 @@ def table(config: Config) -> Table:
     def scaled(places: np.ndarray) -> np.ndarray:
         return np.asarray((found.x[places] - centre) / scale, np.float32)
 
-    return Table(
-        scaled(kept), y.astype(np.float32), scaled(held), found.y[held].astype(np.float32), found.classes
-    )
+    return Table(scaled(kept), y.astype(np.float32), scaled(held), found.y[held].astype(np.float32), found.classes)

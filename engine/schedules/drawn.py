@@ -57,3 +57,9 @@ def by_epoch(text: str, epochs: int) -> np.ndarray:
     """Return the share of η in each epoch, float64 (epochs,): straight lines between the points on a log scale."""
     shares = np.log(points(text))
     return np.exp(np.interp(np.linspace(0, 1, epochs), np.linspace(0, 1, len(shares)), shares))
+
+
+def traced(shares: np.ndarray, count: int = 11) -> str:
+    """Return a drawing that follows a schedule, given as its share of η at every step (T,)."""
+    places = np.linspace(0, len(shares) - 1, count).round().astype(int)
+    return encoded([float(share) for share in shares[places]])

@@ -133,9 +133,7 @@ def _schedule(config: Config, name: str) -> str:
         return (
             f"    climb = max(1, round({config.warm_up!r} * STEPS * EPOCHS))\n"
             "    decay = max(1, STEPS * EPOCHS - climb)\n"
-            + _returned(
-                f"schedules.CosineDecay(0.0, decay, alpha={end!r}, warmup_target=RATE, warmup_steps=climb)"
-            )
+            + _returned(f"schedules.CosineDecay(0.0, decay, alpha={end!r}, warmup_target=RATE, warmup_steps=climb)")
         )
     if name == DROPS:
         boundaries, values = curves.dropping(config)
@@ -163,9 +161,8 @@ def _schedule(config: Config, name: str) -> str:
     if name == ONE_CYCLE:
         places = f"[0.0, {curves.PEAK}, {curves.DOWN}, 1.0]"
         shares = [curves.CYCLE_START, 1.0, curves.CYCLE_START, curves.CYCLE_END]
-        return (
-            f"    corners, shares = {places}, {shares!r}\n"
-            + _returned("Corners([part * STEPS * EPOCHS for part in corners], [RATE * share for share in shares])")
+        return f"    corners, shares = {places}, {shares!r}\n" + _returned(
+            "Corners([part * STEPS * EPOCHS for part in corners], [RATE * share for share in shares])"
         )
     turns = 2 * config.cycles
     return (

@@ -38,7 +38,7 @@ from engine.schedules.script import CORNERS, script
 from tests.engine.scripts import printed_by
 
 CONFIGS = (Config(), Config(learning_rate=0.1, epochs=7, end=0.2, drops=(50, 150), drop=0.3, warm_up=0.4, cycles=3))
-TINY = Config(table="wine", epochs=4, units=4, batch_size=32, seeds=3, seed=2, patience=1, learning_rate=0.3)
+TINY = Config(table="wine", epochs=5, units=4, batch_size=32, seeds=3, seed=2, patience=1, learning_rate=0.3)
 
 
 def keras_object(config: Config, name: str):
@@ -49,9 +49,7 @@ def keras_object(config: Config, name: str):
     if name == COSINE:
         return schedules.CosineDecay(config.learning_rate, total, config.end)
     climb = round(config.warm_up * total)
-    return schedules.CosineDecay(
-        0.0, total - climb, config.end, warmup_target=config.learning_rate, warmup_steps=climb
-    )
+    return schedules.CosineDecay(0.0, total - climb, config.end, warmup_target=config.learning_rate, warmup_steps=climb)
 
 
 @pytest.mark.parametrize("config", CONFIGS)
