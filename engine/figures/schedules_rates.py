@@ -56,7 +56,7 @@ def range_panel(result: Result) -> Panel:
 
 
 def epochs_panel(result: Result) -> Panel:
-    """Return, network by network, the epochs a constant rate needs to the goal; at the top those that never got there."""
+    """Return the epochs each network with a constant rate needs to the goal; at the top those that never got there."""
     rates, _ = constant_rates(result)
     epochs = epochs_to_goal(result)
     most = result.config.epochs

@@ -4,8 +4,8 @@ What the learner should see: a schedule is known before a single step is taken, 
 for what the loss does.
 
 Cosine: Loshchilov & Hutter, "SGDR", 2017. Warm-up: Goyal and others, "Accurate, large minibatch SGD", 2017. Cyclic:
-Smith, "Cyclical learning rates for training neural networks", 2017. One cycle: Smith & Topin, "Super-convergence", 2018.
-Drops at 80, 120, 160 and 180 of 200 epochs: the ResNet example of Keras for CIFAR-10.
+Smith, "Cyclical learning rates for training neural networks", 2017. One cycle: Smith & Topin, "Super-convergence",
+2018. Drops at 80, 120, 160 and 180 of 200 epochs: the ResNet example of Keras for CIFAR-10.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from engine.schedules.drawn import by_epoch
 from engine.schedules.experiment import (
     CONSTANT,
     COSINE,
-    CYCLIC,
     DRAWN,
     DROPS,
     EXPONENTIAL,

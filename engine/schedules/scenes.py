@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.scenes import Scene, judged
 from engine.schedules.compare import Difference, difference, last
 from engine.schedules.experiment import CONSTANT, COSINE, DROPS, SCHEDULES, WARM_UP, Config, Result
 from engine.schedules.range_test import read
 from engine.schedules.words import NAMES
-from engine.scenes import Scene, judged
 
 NOISY = Config()
 CLEAN = Config(flipped=0.0)
@@ -59,9 +59,9 @@ def against_cosine(result: Result) -> str:
 
 
 def lowest(result: Result) -> str:
-    """Return the schedule whose mean training loss ends lowest; who diverged is out."""
+    """Return the schedule whose mean training loss ends lowest; who diverged is out; if all did, the constant one."""
     ends = last(result.loss)[: len(SCHEDULES)].mean(axis=1)
-    return SCHEDULES[int(np.nanargmin(ends))]
+    return SCHEDULES[int(np.where(np.isfinite(ends), ends, np.inf).argmin())]
 
 
 def learned(result: Result) -> list[str]:

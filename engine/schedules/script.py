@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.data.tabular import rows
 from engine.schedules import curves
+from engine.schedules.drawn import points
 from engine.schedules.experiment import (
     CONSTANT,
     COSINE,
@@ -20,7 +21,6 @@ from engine.schedules.experiment import (
     WARM_UP,
     Config,
 )
-from engine.schedules.drawn import points
 
 CORNERS = '''class Corners(schedules.LearningRateSchedule):
     """Straight lines between corners."""
@@ -118,7 +118,8 @@ for step, batch in zip(range({RANGE_STEPS}), batches({config.seed})):
     model.reset_metrics()
     loss = model.train_on_batch(*batch)[0]
     if step % 20 == 0:
-        print(f"range test: step {{step}} rate {{{LOWEST!r} * {HIGHEST / LOWEST!r} ** (step / {RANGE_STEPS - 1}):.4g}} loss {{loss:.5g}}")
+        rate = {LOWEST!r} * {HIGHEST / LOWEST!r} ** (step / {RANGE_STEPS - 1})
+        print(f"range test: step {{step}} rate {{rate:.4g}} loss {{loss:.5g}}")
 '''
 
 

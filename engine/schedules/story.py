@@ -32,7 +32,10 @@ def _ends(values: np.ndarray, name: str) -> str:
 
 def _schedule(result: Result, name: str) -> str:
     if name == CONSTANT:
-        return f"The constant rate has the lowest training loss of all: {_ends(result.loss, name)} over {result.config.seeds} seeds."
+        return (
+            f"The constant rate has the lowest training loss of all: {_ends(result.loss, name)} (mean ± deviation of "
+            f"{result.config.seeds} seeds)."
+        )
     ends = last(result.loss)
     if not np.isfinite(ends[[0, SCHEDULES.index(name)]]).all():
         lost = [NAMES[one] for place, one in enumerate(SCHEDULES) if not np.isfinite(ends[place]).all()]
@@ -43,8 +46,8 @@ def _schedule(result: Result, name: str) -> str:
         f"{NAMES[name]} ends at training loss {_ends(result.loss, name)}, the constant rate at "
         f"{_ends(result.loss, CONSTANT)} (mean ± deviation of {result.config.seeds} seeds; paired difference "
         f"{gap.mean:+.3f} ± {gap.half:.3f}{'' if gap.sure else ', not sure'}). On rows held back its "
-        f"accuracy differs by {points(accuracy)}: {sure}. Same first weights and batches for all; ± of a difference is half its 95 % "
-        "interval."
+        f"accuracy differs by {points(accuracy)}: {sure}. Same first weights and batches for all; ± of a difference "
+        "is half its 95 % interval."
     ).replace("-", "−")
 
 
