@@ -46,6 +46,7 @@ STYLES: dict[str, Series] = {
     DRAWN: SERIES["nesterov"],
 }
 FLOOR, ROOF = 2e-4, 3.0  # of η: what the rate's axis shows
+BEGIN = 0.07  # share of the run before the loss is shown in full
 QUIET = 0.5  # opacity of the schedules that are not looked at
 MOST_POINTS = 400  # of a line
 
@@ -70,8 +71,8 @@ def board(config: Config, result: Result, focus: str, revision: str = "", runnin
     return payload(
         Board(
             panels,
-            columns=(1.5, 1.0),
-            rows=(1.0, 0.62, 0.95),
+            columns=(1.4, 1.0),
+            rows=(0.95, 0.85, 1.25),
             frames=result.config.epochs + 1,
             unit="epoch",
             first_frame=0,
@@ -141,21 +142,23 @@ def _rates(config: Config, result: Result, focus: str) -> Panel:
 def _losses(result: Result, focus: str, same: bool) -> Panel:
     epochs = np.arange(len(result.loss))
     count = len(SCHEDULES)
-    known = result.loss[1:, :count]
-    known = known[np.isfinite(known)]
     first = float(result.loss[0, 0].mean())
-    high = min(float(known.max()), 1.5 * first) if known.size else first
+    # The first epochs are the same for nearly all: the picture begins where they part.
+    begin = max(1, round(BEGIN * result.config.epochs))
+    known = result.loss[begin:, :count].mean(axis=2)
+    known = known[np.isfinite(known)]
+    high = min(float(known.max()), 1.2 * first) if known.size else first
     low = float(known.min()) if known.size else 0.5 * first
     marks: list[Mark] = []
     for name in (CONSTANT, focus):
-        seeds = np.clip(result.loss[:, SCHEDULES.index(name)], low, 2 * high)
+        seeds = np.minimum(result.loss[:, SCHEDULES.index(name)], 2 * high)
         marks.append(Band(epochs, seeds.min(axis=1), seeds.max(axis=1), STYLES[name], reveal=epochs))
     for name in _order(focus):
         mean = result.loss[:, SCHEDULES.index(name)].mean(axis=1)
         marks.append(
             Line(
                 epochs,
-                np.where(mean <= 1.05 * high, mean, np.nan),
+                np.where(mean < 1e6, mean, np.nan),
                 STYLES[name],
                 label=NAMES[name],
                 emphasis=2.0 if name == focus else 1.0 if name == CONSTANT else QUIET + 0.15,
@@ -169,7 +172,7 @@ def _losses(result: Result, focus: str, same: bool) -> Panel:
         "loss",
         "Training loss" if same else "Training loss, before",
         Axis(0, result.config.epochs, "epoch"),
-        Axis(0.95 * low, 1.05 * high, "loss, log", log=True),
+        Axis(0.96 * low, 1.03 * high, "loss, log", log=True),
         tuple(marks),
         note=f"mean; band: all {result.config.seeds} seeds" if same else "of the settings before: press Run",
         alt="Training loss ends at "
@@ -192,7 +195,7 @@ def _signed(value: float, digits: int) -> str:
 
 
 def _numbers(result: Result, focus: str) -> Readout:
-    """Return, epoch by epoch, rate, loss and accuracy; the last column is the final gain, with its interval."""
+    """Return loss and accuracy of each epoch; the last column is the gain at the end, with its interval."""
     config = result.config
     gains = []
     for name in SCHEDULES:
@@ -201,20 +204,14 @@ def _numbers(result: Result, focus: str) -> Readout:
             gains.append("–")
         else:
             gains.append(f"{_signed(100 * gap.mean, 1)} ± {100 * gap.half:.1f}{'' if gap.sure else ' ?'}")
-    rates = {name: curves.rates(config, name) for name in SCHEDULES if name != PLATEAU}
     frames = []
     for epoch in range(config.epochs + 1):
-        lines: list[tuple[str, ...]] = [("", "rate", "loss", "held back", "gain at end")]
+        lines: list[tuple[str, ...]] = [("", "loss", "held back", "gain at end")]
         for place, name in enumerate(SCHEDULES):
-            if name == PLATEAU:
-                rate = float(result.plateau_rate[max(epoch - 1, 0)].mean())
-            else:
-                rate = float(rates[name][max(epoch * config.steps - 1, 0)])
             accuracy = float(result.held_accuracy[epoch, place].mean())
             lines.append(
                 (
                     NAMES[name],
-                    f"{rate:.2g}" if np.isfinite(rate) else "–",
                     _number(float(result.loss[epoch, place].mean())),
                     f"{accuracy:.1%}" if np.isfinite(accuracy) else "–",
                     gains[place],

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.figures.board import Axis, Line, Mark, Panel, Points, Rule
-from engine.figures.theme import ACCENT, INK, MUTED, VALIDATION
+from engine.figures.theme import INK, MUTED, VALIDATION
 from engine.schedules.compare import constant_rates, epochs_to_goal, goal, last
 from engine.schedules.experiment import Result
 from engine.schedules.range_test import read
@@ -37,8 +37,9 @@ def range_panel(result: Result) -> Panel:
         Points(
             rates,
             shown_ends,
-            ACCENT,
+            INK,
             size=4.5,
+            hollow=True,
             hover=tuple(f"constant {rate:.3g} ends at {end:.3g}" for rate, end in zip(rates, ends, strict=True)),
         )
     )
@@ -48,7 +49,7 @@ def range_panel(result: Result) -> Panel:
         Axis(low, high, "rate, log", log=True),
         Axis(bottom, top, "loss"),
         tuple(marks),
-        note="dots: where constant rates end",
+        note="rings: where constant rates end",
         alt=f"Loss while the rate grows: {told}.",
         column=1,
         high=240,
@@ -60,6 +61,8 @@ def epochs_panel(result: Result) -> Panel:
     rates, _ = constant_rates(result)
     epochs = epochs_to_goal(result)
     most = result.config.epochs
+    lost = bool(np.isnan(epochs).any())
+    top = most if lost else float(np.nanmax(epochs))
     never = most * 1.6
     marks: list[Mark] = []
     known = np.isfinite(epochs).all(axis=1)
@@ -69,7 +72,7 @@ def epochs_panel(result: Result) -> Panel:
         marks.append(
             Line(
                 rates,
-                np.maximum(start * rates[first] / rates, 0.8),
+                np.where(start * rates[first] / rates >= 0.8, start * rates[first] / rates, np.nan),
                 MUTED,
                 emphasis=0.7,
                 hover="half the rate, twice the epochs",
@@ -93,7 +96,8 @@ def epochs_panel(result: Result) -> Panel:
                 ),
             )
         )
-    ticks = tuple((float(one), f"{one}") for one in (1, 2, 5, 10, 20, 50) if one <= most)
+    ticks = tuple((float(one), f"{one}") for one in (1, 2, 5, 10, 20, 50) if one <= top)
+    ticks = (*ticks, (never, "never")) if lost else ticks
     told = ", ".join(
         f"{one.mean():.3g} at rate {rate:.3g}"
         for rate, one in zip(rates, epochs, strict=True)
@@ -103,7 +107,7 @@ def epochs_panel(result: Result) -> Panel:
         "epochs",
         "Epochs to the goal",
         Axis(float(rates[0]) / 1.4, float(rates[-1]) * 1.4, "constant rate, log", log=True),
-        Axis(0.8, never * 1.2, "epochs, log", log=True, ticks=(*ticks, (never, "never"))),
+        Axis(0.8, never * 1.2 if lost else top * 1.3, "epochs, log", log=True, ticks=ticks),
         tuple(marks),
         note=f"goal: loss {goal(result):.3g}; thin: epochs ∝ 1/rate",
         alt=f"Epochs until the training loss is {goal(result):.3g}: {told or 'none got there'}.",

@@ -118,7 +118,10 @@ def _early(result: Result, guess: str) -> str:
     return judged(
         guess,
         against_cosine(result),
-        f"Step drops end at {drops:.3f}, cosine at {cosine:.3f}: {gap.mean:+.3f} ± {gap.half:.3f}.".replace("-", "−"),
+        f"Step drops end at {drops:.3f}, cosine at {cosine:.3f}: {gap.mean:+.3f} ± {gap.half:.3f}. On rows held "
+        f"back step drops still beat the constant rate: {points(difference(result.held_accuracy, DROPS))}.".replace(
+            "-", "−"
+        ),
     )
 
 
@@ -139,7 +142,7 @@ def _large(result: Result, guess: str) -> str:
         else (f" In the range test the loss was back where it began at {reading.diverges:.2g}.")
     )
     names = ", ".join(NAMES[name] for name in learned(result)) or "none"
-    return judged(guess, how_many_learned(result), f"They are: {names}.{limit}")
+    return judged(guess, how_many_learned(result), f"Still learning: {names}.{limit}")
 
 
 SCENES = (

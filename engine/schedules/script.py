@@ -152,9 +152,9 @@ def _schedule(config: Config, name: str) -> str:
             "    return RATE, [callback]\n"
         )
     if name == DRAWN:
-        shares = points(config.drawn)
+        drawn = points(config.drawn)
         return (
-            f"    drawn = np.log({list(shares)!r})  # shares of RATE at equal distances\n"
+            f"    drawn = np.log({list(drawn)!r})  # shares of RATE at equal distances\n"
             "    places = np.linspace(0, 1, len(drawn))\n"
             "    by_epoch = RATE * np.exp(np.interp(np.linspace(0, 1, EPOCHS), places, drawn))\n"
             "    return RATE, [keras.callbacks.LearningRateScheduler(lambda epoch: float(by_epoch[epoch]))]\n"

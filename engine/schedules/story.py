@@ -43,7 +43,7 @@ def _schedule(result: Result, name: str) -> str:
     gap, accuracy = difference(result.loss, name), difference(result.held_accuracy, name)
     sure = "a sure difference" if accuracy.sure else "not a sure difference"
     return (
-        f"{NAMES[name]} ends at training loss {_ends(result.loss, name)}, the constant rate at "
+        f"Training loss at the end: {NAMES[name]} {_ends(result.loss, name)}, constant rate "
         f"{_ends(result.loss, CONSTANT)} (mean ± deviation of {result.config.seeds} seeds; paired difference "
         f"{gap.mean:+.3f} ± {gap.half:.3f}{'' if gap.sure else ', not sure'}). On rows held back its "
         f"accuracy differs by {points(accuracy)}: {sure}. Same first weights and batches for all; ± of a difference "
@@ -57,7 +57,9 @@ def _constant(result: Result) -> str:
     known = np.isfinite(epochs).all(axis=1)
     if known.sum() < 2:
         return ""
-    told = ", ".join(f"{epochs[place].mean():.3g} at rate {rates[place]:.2g}" for place in np.flatnonzero(known))
+    means = np.where(known, epochs.mean(axis=1), np.inf)
+    shown = dict.fromkeys([*np.flatnonzero(known)[:3].tolist(), int(means.argmin())])
+    told = ", ".join(f"{means[place]:.3g} at rate {rates[place]:.2g}" for place in shown)
     accuracy = last(result.held_accuracy)[places].astype(float).mean(axis=1)
     best = int(np.nanargmax(accuracy))
     return (

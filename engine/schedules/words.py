@@ -19,7 +19,7 @@ NAMES = {
     DROPS: "Step drops",
     EXPONENTIAL: "Exponential",
     COSINE: "Cosine",
-    WARM_UP: "Warm-up, cosine",
+    WARM_UP: "Warm-up",
     PLATEAU: "On plateau",
     ONE_CYCLE: "One cycle",
     CYCLIC: "Cyclic",

@@ -25,15 +25,16 @@ CLAIM = "A large rate to get there, a small one to stay."
 FORMULA = r"""
 \begin{aligned}
 w_{t+1} &= w_t - \eta_t\, g_t, \qquad g_t = \nabla L(w_t) + \text{noise} \\
-\text{cosine:}\quad \eta_t &= \eta\left[\alpha + \tfrac{1-\alpha}{2}\left(1 + \cos\tfrac{\pi t}{T}\right)\right],
-\quad \text{exponential:}\quad \eta_t = \eta\,\alpha^{t/T} \\
-\text{near a minimum:}\quad \mathbb{E}[L] - L^* &\approx \tfrac{\eta}{4}\,\operatorname{tr}(\text{noise covariance})
+\text{cosine: } \eta_t &= \eta\left[\alpha + \tfrac{1-\alpha}{2}\left(1 + \cos\tfrac{\pi t}{T}\right)\right] \\
+\text{exponential: } \eta_t &= \eta\,\alpha^{t/T} \\
+\mathbb{E}[L] - L^* &\approx \tfrac{\eta}{4}\operatorname{tr}\operatorname{Cov}(\text{noise})
 \end{aligned}
 """
 WHY = """
 A batch's gradient is right only on average. Far from the minimum that hardly matters, and a large rate is the fast
-one: half the rate takes twice the epochs. Near it the noise throws the weights about, the farther the larger the rate,
-and the loss hangs above its lowest value. Lowering the rate lets it sink; that is the sudden fall after a drop. Warm-up
+one: half the rate takes twice the epochs. Near it the noise, wrong labels included, throws the weights about, the
+farther the larger the rate: the loss hangs above its lowest value (last line, for a quadratic and a small η). Lowering
+the rate lets it sink; that is the sudden fall after a drop. Warm-up
 spares the first, steepest steps a rate they could not stand. The range test (Smith, 2017) finds η in one short run:
 between the steepest place and the one where it is lost.
 

@@ -57,9 +57,6 @@ def settings() -> tuple[Config, str]:
     own = SHAPED.get(focus, ())
     values: dict[str, Any] = {name: _shape(name) for name in own}
     values["learning_rate"] = controls.learning_rate(FIELDS["learning_rate"])
-    values["table"] = controls.select(
-        FIELDS["table"], "Data", format=lambda name: TABLES[name], help="What the networks learn to tell apart."
-    )
     values["flipped"] = controls.number(
         FIELDS["flipped"],
         "Wrong labels",
@@ -83,6 +80,9 @@ def put(values: Mapping[str, Any]) -> None:
 
 def _training() -> dict[str, Any]:
     return {
+        "table": controls.select(
+            FIELDS["table"], "Data", format=lambda name: TABLES[name], help="What the networks learn to tell apart."
+        ),
         "seeds": controls.integer(
             FIELDS["seeds"], "Seeds", help="How many networks each schedule trains: one run can be luck."
         ),

@@ -65,7 +65,7 @@ def test_scenes_set_the_controls_and_answer(open_page: Any) -> None:
     assert "learning_rate=4" in page.url
     page.locator(".st-key-prediction").get_by_text("None", exact=True).click()
     wait_idle(page)
-    expect(page.get_by_text("Right. They are: none", exact=False)).to_be_visible()
+    expect(page.get_by_text("Right. Still learning: none", exact=False)).to_be_visible()
     page.get_by_text("Clean labels", exact=True).click()
     wait_idle(page)
     page.wait_for_timeout(500)
