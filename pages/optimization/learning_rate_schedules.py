@@ -21,7 +21,7 @@ from pages.optimization import learning_rate_schedules_more as more
 RUN = "learning-rate-schedules"
 STAGE = "learning-rate-schedules-stage"
 TOUCHED = "learning-rate-schedules.touched"
-CLAIM = "A large rate to get there, a small one to stay."
+CLAIM = "Large to get there, small to stay."
 FORMULA = r"""
 \begin{aligned}
 w_{t+1} &= w_t - \eta_t\, g_t, \qquad g_t = \nabla L(w_t) + \text{noise} \\
