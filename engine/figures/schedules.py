@@ -72,7 +72,7 @@ def board(config: Config, result: Result, focus: str, revision: str = "", runnin
         Board(
             panels,
             columns=(1.4, 1.0),
-            rows=(0.95, 0.85, 1.25),
+            rows=(0.95, 0.25, 0.6, 1.25),
             frames=result.config.epochs + 1,
             unit="epoch",
             first_frame=0,
@@ -132,6 +132,7 @@ def _rates(config: Config, result: Result, focus: str) -> Panel:
         tuple(marks),
         note="click to draw your own" if known or focus != PLATEAU else "this one waits for the loss: press Run",
         alt=f"The rate of {NAMES[focus]} over {config.epochs} epochs, at most {config.learning_rate:g}.",
+        rows=2,
         labels=112,
         pick=True,
         link="epoch" if result.config.epochs == config.epochs else "",
@@ -178,7 +179,7 @@ def _losses(result: Result, focus: str, same: bool) -> Panel:
         alt="Training loss ends at "
         + ", ".join(f"{ends[place].mean():.3g} for {NAMES[name]}" for place, name in enumerate(SCHEDULES))
         + ".",
-        row=1,
+        row=2,
         rows=2,
         labels=112,
         link="epoch",
@@ -202,6 +203,8 @@ def _numbers(result: Result, focus: str) -> Readout:
         gap = difference(result.held_accuracy, name)
         if name == CONSTANT or not np.isfinite(gap.mean):
             gains.append("–")
+        elif gap.half == 0:
+            gains.append("none")
         else:
             gains.append(f"{_signed(100 * gap.mean, 1)} ± {100 * gap.half:.1f}{'' if gap.sure else ' ?'}")
     frames = []
@@ -225,7 +228,7 @@ def _numbers(result: Result, focus: str) -> Readout:
         note="gain: points over constant; ? not sure",
         styles=(None, *(STYLES[name] for name in SCHEDULES)),
         strong=(1 + SCHEDULES.index(focus),),
-        row=2,
+        row=3,
         column=1,
         framed=True,
     )

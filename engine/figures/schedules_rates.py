@@ -112,6 +112,7 @@ def epochs_panel(result: Result) -> Panel:
         note=f"goal: loss {goal(result):.3g}; thin: epochs ∝ 1/rate",
         alt=f"Epochs until the training loss is {goal(result):.3g}: {told or 'none got there'}.",
         row=1,
+        rows=2,
         column=1,
         high=220,
     )

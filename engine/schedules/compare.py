@@ -14,7 +14,8 @@ from scipy.stats import t as student
 from engine.schedules.experiment import CONSTANT, LADDER, SCHEDULES, Result
 
 SURE = 0.95
-ABOVE = 1.1  # the goal: so many times the loss at which the smallest constant rate ends
+ABOVE = 1.1  # the goal: so many times the loss at which the smallest constant rate ends,
+BELOW = 0.7  # but at most so many times the first loss
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,11 @@ def constant_rates(result: Result) -> tuple[np.ndarray, np.ndarray]:
 
 
 def goal(result: Result) -> float:
-    """Return a training loss that the smallest constant rate reaches: a tenth above where it ends."""
+    """Return a training loss: a tenth above where the smallest constant rate ends, or 0.7 of the first if lower."""
     _, places = constant_rates(result)
-    return ABOVE * float(last(result.loss)[places[0]].mean())
+    ends = float(last(result.loss)[places[0]].mean())
+    first = BELOW * float(result.loss[0, 0].mean())
+    return min(ABOVE * ends, first) if np.isfinite(ends) else first
 
 
 def epochs_to_goal(result: Result) -> np.ndarray:

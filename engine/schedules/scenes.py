@@ -119,9 +119,7 @@ def _early(result: Result, guess: str) -> str:
         guess,
         against_cosine(result),
         f"Step drops end at {drops:.3f}, cosine at {cosine:.3f}: {gap.mean:+.3f} ± {gap.half:.3f}. On rows held "
-        f"back, against the constant rate: {points(difference(result.held_accuracy, DROPS))}.".replace(
-            "-", "−"
-        ),
+        f"back, against the constant rate: {points(difference(result.held_accuracy, DROPS))}.".replace("-", "−"),
     )
 
 

@@ -24,7 +24,8 @@ TOUCHED = "learning-rate-schedules.touched"
 CLAIM = "Large to get there, small to stay."
 FORMULA = r"""
 \begin{aligned}
-w_{t+1} &= w_t - \eta_t\, g_t, \qquad g_t = \nabla L(w_t) + \text{noise} \\
+w_{t+1} &= w_t - \eta_t\, g_t \\
+g_t &= \nabla L(w_t) + \text{noise} \\
 \text{cosine: } \eta_t &= \eta\left[\alpha + \tfrac{1-\alpha}{2}\left(1 + \cos\tfrac{\pi t}{T}\right)\right] \\
 \text{exponential: } \eta_t &= \eta\,\alpha^{t/T} \\
 \mathbb{E}[L] - L^* &\approx \tfrac{\eta}{4}\operatorname{tr}\operatorname{Cov}(\text{noise})
