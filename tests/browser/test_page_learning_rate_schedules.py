@@ -42,16 +42,16 @@ def test_a_click_draws_a_schedule_and_keeps_it_in_the_address(open_page: Any) ->
     page.wait_for_selector(".board-canvas", timeout=LONG)
     wait_idle(page)
     click_on(page, "rate", 0.45, 0.75)
-    expect(page.get_by_label("Drawn, shares of η")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("textbox", name="Drawn, shares of η")).to_be_visible(timeout=LONG)
     assert "schedule=Drawn" in page.url
-    first = page.get_by_label("Drawn, shares of η").input_value()
+    first = page.get_by_role("textbox", name="Drawn, shares of η").input_value()
     assert len(first.split()) == 11
     canvas(page, "rate").focus()
     for stroke in ("ArrowRight", "ArrowRight", "ArrowUp", "Enter"):
         page.keyboard.press(stroke)
     wait_idle(page)
     page.wait_for_timeout(500)
-    assert page.get_by_label("Drawn, shares of η").input_value() != first
+    assert page.get_by_role("textbox", name="Drawn, shares of η").input_value() != first
     assert "drawn=" in page.url
     expect(page.get_by_text("The picture shows the settings before", exact=False)).to_be_visible()
     take_picture(page, "schedules-drawn")
