@@ -63,6 +63,12 @@ CHAPTERS = (
             ),
             Concept("Optimizers", "optimization/optimizers.py", "optimizers", "Update rules race down one valley."),
             Concept("Momentum", "optimization/momentum.py", "momentum", "A step that remembers: faster, with a swing."),
+            Concept(
+                "Learning-rate schedules",
+                "optimization/learning_rate_schedules.py",
+                "learning-rate-schedules",
+                "A large rate to get there, a small one to stay.",
+            ),
         ),
     ),
     Chapter(

@@ -124,6 +124,7 @@ CARDS: dict[str, Callable[[bool], str]] = {
     "activations": _of("cards_activations", "activations_card"),
     "gradient-descent": _of("cards_gradient_descent", "gradient_descent_card"),
     "momentum": _of("cards_momentum", "momentum_card"),
+    "learning-rate-schedules": _of("cards_schedules", "schedules_card"),
     "backpropagation": _of("cards_backpropagation", "backpropagation_card"),
     "initialization": _of("cards_initialization", "initialization_card"),
     "detection": _of("cards_detection", "detection_card"),

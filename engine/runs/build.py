@@ -37,6 +37,7 @@ MODULES = (
     "engine.backpropagation.scenes",
     "engine.initialization.scenes",
     "engine.momentum.scenes",
+    "engine.schedules.scenes",
     "engine.detection.scenes",
     "engine.darknet.scenes",
     "engine.yolo.scenes",

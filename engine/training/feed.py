@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.errors import InvalidData
 from engine.training import batches
+from engine.training.pace import Pace
 from engine.training.plan import Data, TrainingPlan
 from engine.training.schedules import rates
 
@@ -34,9 +35,10 @@ class Feed:
         seeds: Sequence[int],
         rows: Sequence[np.ndarray] | None,
         validation_rows: Sequence[np.ndarray] | None,
+        pace: Pace | None = None,
     ) -> None:
         """Make the tensors; arguments as in `replicas.train_replicas`."""
-        self._plan, self._seeds = plan, list(seeds)
+        self._plan, self._seeds, self._pace = plan, list(seeds), pace
         everything = np.arange(len(data.x), dtype=np.int32)
         self._rows = [everything] * len(self._seeds) if rows is None else _indices(rows)
         self._own_rows = rows is not None
@@ -71,17 +73,24 @@ class Feed:
         import tensorflow as tf
 
         orders = []
+        own_rates = None if self._pace is None else self._pace.rates(epoch)
         table = np.zeros((len(group), self.steps), dtype=np.float32)
         for position, replica in enumerate(group):
             own, steps = self._rows[replica], self.replica_steps[replica]
             shuffled = self._plan.shuffle
             orders.append(own[batches.order(self._seeds[replica], epoch, len(own))] if shuffled else own)
-            table[position, :steps] = self._rates[replica][(epoch - 1) * steps : epoch * steps]
+            if own_rates is None:
+                table[position, :steps] = self._rates[replica][(epoch - 1) * steps : epoch * steps]
+            else:
+                table[position, :steps] = own_rates[replica, :steps]
         length = self.steps * self._plan.batch_size if filled else int(self.sizes.max())
         return *_padded(orders, length), tf.constant(table)
 
     def rate(self, epoch: int) -> float:
-        """Return the learning rate of an epoch's last step; for epoch 0 that of the first step."""
+        """Return the first replica's rate at an epoch's last step, for epoch 0 at the first step."""
+        if self._pace is not None:
+            paced = self._pace.rates(max(epoch, 1))[0]
+            return float(paced[int(self.replica_steps[0]) - 1 if epoch else 0])
         own = self._rates[0]
         return float(own[min(max(epoch * int(self.replica_steps[0]) - 1, 0), len(own) - 1)])
 

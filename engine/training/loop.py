@@ -17,6 +17,7 @@ import numpy as np
 from engine.training.feed import Feed
 from engine.training.fleet import Fleet
 from engine.training.layout import to_arrays
+from engine.training.pace import Pace
 from engine.training.plan import Checkpoint, Data, History, TrainingPlan
 from engine.training.recorder import Recorder
 from engine.training.step import Architecture, Shape
@@ -61,10 +62,11 @@ class Loop:
         validation_rows: Sequence[np.ndarray] | None = None,
         start: Checkpoint | None = None,
         initial_weights: np.ndarray | None = None,
+        pace: Pace | None = None,
     ) -> None:
         """Prepare data, functions and state; nothing is trained yet. See `single.train`, `replicas.train_replicas`."""
-        self._plan, self._seeds, self._context = plan, list(seeds), context
-        self._feed = feed = Feed(plan, data, seeds, rows, validation_rows)
+        self._plan, self._seeds, self._context, self._pace = plan, list(seeds), context, pace
+        self._feed = feed = Feed(plan, data, seeds, rows, validation_rows, pace)
         worth = feed.steps * plan.epochs * (1 + len(self._seeds)) >= XLA_FROM_STEPS
         xla = worth if plan.xla is None else plan.xla
         fixed = xla or feed.filling() == "ragged"
@@ -123,6 +125,8 @@ class Loop:
                 fleet.take_back(bad, before)
             self._steps_done[active & ~bad] += self._feed.replica_steps[active & ~bad]
             values = self._record_epoch(sums.loss, sums.metric, sums.norms, active, time.perf_counter() - begun)
+            if self._pace is not None:
+                self._pace.judge(self._epoch, values)
             epochs[active] = self._epoch
             active = active & ~bad
             if patience is not None:

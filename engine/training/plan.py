@@ -122,6 +122,7 @@ class History:
         metric: float32 (E + 1[, R]), running mean over the epoch's batches; NaN without a metric.
         validation_metric: float32 (E + 1[, R]), at the epoch's end.
         learning_rate: float32 (E + 1,), of the epoch's last step; index 0 is the first step's.
+            With a pace of their own, the first replica's.
         seconds: float32 (E + 1,), wall-clock time of each epoch, of all replicas together; 0 at index 0.
         gradient_norm: float32 (E + 1, L[, R]), mean over the epoch's steps of the length of each kernel's gradient;
             NaN at index 0; None unless the plan asks for norms.

@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.runs.context import SilentContext
 from engine.training.loop import Loop
+from engine.training.pace import Pace
 from engine.training.plan import Checkpoint, Data, History, TrainingPlan
 from engine.training.step import Architecture
 
@@ -61,6 +62,7 @@ def train_replicas(
     validation_rows: Sequence[np.ndarray] | None = None,
     start: Checkpoint | None = None,
     initial_weights: np.ndarray | None = None,
+    pace: Pace | None = None,
 ) -> TrainedReplicas:
     """Train one replica per seed; replica r is what `single.train` gives for `plan` with `seed=seeds[r]`.
 
@@ -75,6 +77,7 @@ def train_replicas(
         validation_rows: For each replica its held-back rows, as indices into `data.validation_x`; None takes all.
         start: Go on from here.
         initial_weights: float32 (R, P), weights to begin with instead of the seeds'.
+        pace: Gives each replica rates of its own instead of the plan's schedule.
     """
     outcome = Loop(
         architecture,
@@ -87,6 +90,7 @@ def train_replicas(
         validation_rows=validation_rows,
         start=start,
         initial_weights=initial_weights,
+        pace=pace,
     ).run()
     return TrainedReplicas(
         history=outcome.history,

@@ -154,3 +154,30 @@ def test_the_same_seeds_give_the_same_numbers_and_a_checkpoint_goes_on():
     straight = train_replicas(architecture, replace(plan, schedule=Schedule()), data, SEEDS)
     np.testing.assert_array_equal(rest.history.loss[1:], straight.history.loss[3:])
     np.testing.assert_array_equal(rest.weights, straight.weights)
+
+
+class Halved:
+    """Replica r takes a constant rate of 0.08 / 2^r; remembers which epochs it was told of."""
+
+    def __init__(self):
+        self.judged = []
+
+    def rates(self, epoch):
+        return np.repeat(0.08 * 0.5 ** np.arange(3, dtype=np.float32)[:, None], 6, axis=1)
+
+    def judge(self, epoch, curves):
+        self.judged.append((epoch, curves["validation_loss"].copy()))
+
+
+def test_a_pace_gives_each_replica_its_own_rates():
+    architecture, plan, pace = (
+        MLP(2, (Hidden(4, "tanh"),)),
+        replace(PLAN, epochs=3, optimizer=Optimizer("sgd")),
+        Halved(),
+    )
+    trained = train_replicas(architecture, plan, TWO, SEEDS, pace=pace)
+    for replica, seed in enumerate(SEEDS):
+        own = replace(plan, schedule=Schedule(), learning_rate=0.08 * 0.5**replica)
+        assert_same(trained, replica, lone(architecture, own, TWO, seed))
+    assert [epoch for epoch, _ in pace.judged] == [1, 2, 3]
+    np.testing.assert_array_equal(np.stack([loss for _, loss in pace.judged]), trained.history.validation_loss[1:])

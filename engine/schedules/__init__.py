@@ -1,0 +1,1 @@
+"""Learning-rate schedules: nine ways to change the rate over a run, on one network over seeds."""
