@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -100,7 +101,7 @@ class Config(settings.Config):
     def weights(self) -> int:
         """Return how many weights and biases the network has; at most 42,634."""
         sizes = (PIXELS, *[self.width] * self.depth, CLASSES)
-        return sum((inputs + 1) * outputs for inputs, outputs in zip(sizes, sizes[1:], strict=False))
+        return sum((inputs + 1) * outputs for inputs, outputs in pairwise(sizes))
 
 
 PIXELS, CLASSES = 64, 10
@@ -202,7 +203,7 @@ def data(config: Config) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray
 
 
 def orders(config: Config, seed: int) -> np.ndarray:
-    """Return the rows of every batch of a seed, int32 ((before + after) · steps, size); −1 fills the last of an epoch."""
+    """Return the rows of every batch of a seed, int32 (steps, size); −1 fills the last batch of an epoch."""
     generator = np.random.default_rng((seed, 1))
     epochs, size = config.before + config.after, config.batch_size
     filled = np.full((epochs, config.steps * size), -1, np.int32)

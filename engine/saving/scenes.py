@@ -113,7 +113,19 @@ SCENES = (
         _height,
     ),
     Scene("Three files", FILES, "From which file does the training go on as if nothing had happened?", GO_ON, _files),
-    Scene("Momentum", WITH_MOMENTUM, "SGD with momentum starts at rest again. How high does the loss rise?", HEIGHTS, _height),
-    Scene("No state", STATELESS, "Plain SGD keeps no state. Whose loss leaves the training without a stop?", LEAVES, _leaves),
+    Scene(
+        "Momentum",
+        WITH_MOMENTUM,
+        "SGD with momentum starts at rest again. How high does the loss rise?",
+        HEIGHTS,
+        _height,
+    ),
+    Scene(
+        "No state",
+        STATELESS,
+        "Plain SGD keeps no state. Whose loss leaves the training without a stop?",
+        LEAVES,
+        _leaves,
+    ),
     Scene("Dropout", DROPOUT, "The dropout has a seed. Does the training from .keras go on exactly?", DIGITS, _digits),
 )

@@ -127,10 +127,12 @@ def security(result: Result) -> str:
     if not result.lambda_refusal:
         return SECURITY.format(lambda_="Keras refuses the plainest case, a layer made of code.")
     ran = (
-        " With `safe_mode=False` the code in our own file ran: it answered with the number of the process that read it. "
+        " With `safe_mode=False` the code in our own file ran: it answered with the number of its process. "
         "It could as well have read your keys or deleted your files."
         if result.lambda_ran
         else ""
     )
-    return SECURITY.format(lambda_=f"Asked to read a file with a `Lambda` layer, Keras {result.version} said: "
-                           f"“{result.lambda_refusal}”{ran}")
+    return SECURITY.format(
+        lambda_=f"Asked to read a file with a `Lambda` layer, Keras {result.version} said: "
+        f"“{result.lambda_refusal}”{ran}"
+    )
