@@ -144,16 +144,18 @@ def _inside(result: Result, picked: str) -> Panel:
         held = (form.architecture, form.weights, form.optimizer)
         for column, (part, has, came) in enumerate(zip(PARTS, held, form.returns, strict=True)):
             if has:
-                words = f"{NAMES[form.name]}: {part} {'came back' if came else 'is in the file, not given back'}"
-                (kept if came else lost).append((column + 0.5, place, words))
+                said = f"{NAMES[form.name]}: {part} {'came back' if came else 'is in the file, not given back'}"
+                (kept if came else lost).append((column + 0.5, place, said))
             elif form.size >= 0:
                 none.append((column + 0.5, place))
     for found, hollow in ((kept, False), (lost, True)):
         if found:
-            across, down, words = zip(*found, strict=True)
+            across, down = np.array([where[:2] for where in found]).T
+            words = tuple(word for _, _, word in found)
             marks.append(Points(across, down, CATEGORICAL[2], size=6.5, hollow=hollow, hover=words))
     if none:
-        marks.append(Texts(*zip(*none, strict=True), ("–",) * len(none), MUTED))
+        across, down = np.array(none).T
+        marks.append(Texts(across, down, ("–",) * len(none), MUTED))
     if result.forms:
         rows = [(place, RESUMES[measures.resumes(result, form)]) for place, form in _shown(result) if form.size >= 0]
         marks.append(

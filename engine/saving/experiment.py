@@ -26,7 +26,7 @@ ADAM, MOMENTUM, SGD = "adam", "momentum", "sgd"
 OPTIMIZERS = (ADAM, MOMENTUM, SGD)
 BETA = 0.9  # momentum of MOMENTUM
 HELD_BACK = 360  # digits nobody trains on; the predictions are compared on them
-MOST_STEPS = 6_000  # of one network
+MOST_STEPS = 4_000  # of one network
 
 KERAS, HDF5, WEIGHTS, JSON, SAVED_MODEL, LITERT, ONNX, YAML = (
     "keras",

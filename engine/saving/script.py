@@ -15,7 +15,7 @@ def script(config: Config) -> str:
         if config.dropout
         else ""
     )
-    return f'''"""A model saved in every form and trained on, seed {config.seed}. Needs Keras, TensorFlow and scikit-learn."""
+    return f'''"""A model saved in every form, then trained on, seed {config.seed}. Needs TensorFlow, scikit-learn."""
 
 import pickle
 from pathlib import Path

@@ -20,11 +20,16 @@ from engine.saving.experiment import (
     Result,
 )
 
+NO_HIGHER = 1.1  # times the other's worst loss: what “no higher” means
+LONGEST = 330  # characters of a message that is quoted
+
 SECURITY = """**A stranger’s model file is a stranger’s program.** {lambda_} Old formats are worse: a pickle calls any
 function it names while it is read, before you see a model, and the graph of a SavedModel may hold operations that read
 and write files. `safe_mode` guards Keras’ own loader only, and holes in it have been found and mended. Load what you
-saved yourself, or get the weights as plain arrays and build the architecture from code that you have read. **This app
-accepts no model file from anybody**, only tables and pictures."""
+saved yourself, or get the weights as plain arrays and build the architecture from code that you have read.
+
+**This app accepts no such file from anybody.** Its Darknet page reads a list of layers and plain numbers with a
+reader of its own; neither can hold code."""
 
 
 def story(result: Result) -> str:
@@ -70,6 +75,11 @@ def _restart(result: Result) -> str:
     )
     if config.optimizer == SGD:
         return f"From .keras the training went on {goes}; a fresh SGD does too, since it has no state to lose.{hdf5}"
+    if fresh < NO_HIGHER:
+        return (
+            f"From .keras the training went on {goes}. With the weights alone the first epoch’s worst loss was "
+            f"{fresh:.1f} times that without a stop, mean of {len(jumps)} seeds: it rose no higher.{hdf5}"
+        )
     back = measures.back_after(result, FROM_WEIGHTS)
     known = back[np.isfinite(back)]
     after = (
@@ -107,8 +117,14 @@ def refusals(result: Result) -> str:
         "`to_yaml` and `model_from_yaml` were removed after PyYAML’s loader had let a file run code (CVE-2021-37678); "
         "`to_json` is what is left of that pair."
     )
-    lines = [f"- **{name}:** {text[:330].replace('<', '‹').replace('>', '›')}" for name, text in said if text]
+    lines = [f"- **{name}:** {_quoted(text)}" for name, text in said if text]
     return "\n".join([*lines, "", f"{yaml} {_weights(result)}"])
+
+
+def _quoted(text: str) -> str:
+    """Return a message without what Markdown would take for its own signs."""
+    said = text if len(text) <= LONGEST else text[:LONGEST].rsplit(". ", 1)[0] + "."
+    return said.replace("<", "‹").replace(">", "›").replace("`", "")
 
 
 def _weights(result: Result) -> str:
@@ -134,5 +150,5 @@ def security(result: Result) -> str:
     )
     return SECURITY.format(
         lambda_=f"Asked to read a file with a `Lambda` layer, Keras {result.version} said: "
-        f"“{result.lambda_refusal}”{ran}"
+        f"“{_quoted(result.lambda_refusal)}”{ran}"
     )

@@ -24,7 +24,8 @@ PICKED = "saving.picked"
 CLAIM = "Same predictions, another training: what a file forgets."
 FORMULA = r"""
 \begin{aligned}
-m &\leftarrow \beta_1 m + (1-\beta_1)\, g, \quad v \leftarrow \beta_2 v + (1-\beta_2)\, g^2, \quad t \leftarrow t + 1 \\
+m &\leftarrow \beta_1 m + (1-\beta_1)\, g, \quad t \leftarrow t + 1 \\
+v &\leftarrow \beta_2 v + (1-\beta_2)\, g^2 \\
 w &\leftarrow w - \eta\, \frac{m/(1-\beta_1^t)}{\sqrt{v/(1-\beta_2^t)} + \epsilon}
 \end{aligned}
 """

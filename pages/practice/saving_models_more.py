@@ -1,4 +1,4 @@
-"""The rest of the page of saving: the buttons of a run, the files, the refusals, and the danger of a stranger's file."""
+"""The rest of the page of saving: the buttons of a run, the files, the refusals, the danger of strangers' files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from engine.figures.saving import NAMES
+from engine.figures.saving import NAMES, PARTS
 from engine.runs.service import Entry, executor
 from engine.saving import script, story
 from engine.saving.experiment import ARMS, FILES, Config, Result
@@ -92,7 +92,7 @@ def numbers(result: Result) -> str:
                 form.architecture,
                 form.weights,
                 form.optimizer,
-                "+".join(part for part, came in zip("awo", form.returns, strict=True) if came),
+                "+".join(part for part, came in zip(PARTS, form.returns, strict=True) if came),
                 form.difference,
                 form.same,
             )
