@@ -13,7 +13,7 @@ import numpy as np
 from engine.figures.board import Axis, Board, Mark, Panel, Points, Readout, Rectangles, Rule, Texts, payload
 from engine.figures.saving_curves import restart, whole
 from engine.figures.theme import ACCENT, CATEGORICAL, INK, MUTED
-from engine.saving import measures
+from engine.saving import measures, story
 from engine.saving.experiment import FORMS, HDF5, JSON, KERAS, LITERT, ONNX, SAVED_MODEL, WEIGHTS, YAML, Form, Result
 
 NAMES = {
@@ -27,6 +27,7 @@ NAMES = {
     YAML: "YAML",
 }
 PARTS = ("architecture", "weights", "optimizer")
+COLUMNS, LAST, WIDE = (0.62, 1.95, 3.05), 4.2, 5.1  # where the marks and the word behind them stand
 SIZES, INSIDE, PREDICTIONS = "sizes", "inside", "predictions"
 PICKABLE = (SIZES, INSIDE, PREDICTIONS)
 ZERO, SMALLEST = 1e-9, 1e-8  # where “no difference” stands on the log axis, and the smallest difference drawn as one
@@ -145,9 +146,9 @@ def _inside(result: Result, picked: str) -> Panel:
         for column, (part, has, came) in enumerate(zip(PARTS, held, form.returns, strict=True)):
             if has:
                 said = f"{NAMES[form.name]}: {part} {'came back' if came else 'is in the file, not given back'}"
-                (kept if came else lost).append((column + 0.5, place, said))
+                (kept if came else lost).append((COLUMNS[column], place, said))
             elif form.size >= 0:
-                none.append((column + 0.5, place))
+                none.append((COLUMNS[column], place))
     for found, hollow in ((kept, False), (lost, True)):
         if found:
             across, down = np.array([where[:2] for where in found]).T
@@ -159,13 +160,13 @@ def _inside(result: Result, picked: str) -> Panel:
     if result.forms:
         rows = [(place, RESUMES[measures.resumes(result, form)]) for place, form in _shown(result) if form.size >= 0]
         marks.append(
-            Texts(np.full(len(rows), 3.85), [place for place, _ in rows], tuple(word for _, word in rows), INK)
+            Texts(np.full(len(rows), LAST), [place for place, _ in rows], tuple(word for _, word in rows), INK)
         )
-    ticks = (*((column + 0.5, part) for column, part in enumerate(PARTS)), (3.85, "trains on"))
+    ticks = (*zip(COLUMNS, PARTS, strict=True), (LAST, "trains on"))
     return Panel(
         INSIDE,
         "Inside",
-        Axis(0, 4.7, "", ticks=ticks),
+        Axis(0, WIDE, "", ticks=ticks),
         _down(False),
         tuple(marks),
         note="filled: came back · open: left in the file",
@@ -188,13 +189,13 @@ def _predictions(result: Result, picked: str) -> Panel:
                 CATEGORICAL[4],
                 size=6,
                 hover=tuple(
-                    f"{NAMES[form.name]}: by at most {form.difference:.1e}; {form.same:.1%} the same class; read in "
+                    f"{NAMES[form.name]}: by {story.tiny(form.difference)}; {form.same:.1%} the same class; read in "
                     f"{1000 * form.seconds:.0f} ms"
                     for _, form in found
                 ),
             )
         )
-        words = tuple("0" if form.difference == 0 else f"{form.difference:.1g}" for _, form in found)
+        words = tuple(story.tiny(form.difference) for _, form in found)
         marks.append(Texts(where * 2.2, [place for place, _ in found], words, INK, "left"))
     ticks = ((ZERO, "0"), (1e-6, "10⁻⁶"), (1e-3, "10⁻³"), (1.0, "1"))
     exact = sum(1 for _, form in found if form.difference == 0)
@@ -204,7 +205,7 @@ def _predictions(result: Result, picked: str) -> Panel:
         Axis(3e-10, 30, "probability, log", log=True, ticks=ticks),
         _down(False),
         tuple(marks),
-        note="360 digits held back",
+        note="360 digits",
         alt=f"{exact} of {len(found)} forms predict the same to the last digit.",
         column=2,
         pick=True,

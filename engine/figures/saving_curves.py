@@ -6,11 +6,11 @@ import numpy as np
 
 from engine.figures.board import Axis, Band, Line, Mark, Panel, Rule
 from engine.figures.theme import INK, MUTED, SERIES
-from engine.saving.experiment import ARMS, FROM_WEIGHTS, NEVER, Result
+from engine.saving.experiment import ARMS, FROM_HDF5, FROM_KERAS, FROM_WEIGHTS, NEVER, Result
 
-STYLES = (INK, SERIES["rmsprop"], SERIES["adagrad"], SERIES["adam"])
+STYLES = (INK, SERIES["rmsprop"], SERIES["nesterov"], SERIES["adam"])
 """In the order of ARMS."""
-DRAWN = (FROM_WEIGHTS, 2, NEVER, 1)  # dashes on top of what they cover
+DRAWN = (FROM_WEIGHTS, FROM_HDF5, NEVER, FROM_KERAS)  # dashes on top of what they cover
 CLOSE = 2  # epochs of the closer look
 
 

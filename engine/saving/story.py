@@ -21,6 +21,7 @@ from engine.saving.experiment import (
 )
 
 NO_HIGHER = 1.1  # times the other's worst loss: what “no higher” means
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 LONGEST = 330  # characters of a message that is quoted
 
 SECURITY = """**A stranger’s model file is a stranger’s program.** {lambda_} Old formats are worse: a pickle calls any
@@ -51,12 +52,20 @@ def story(result: Result) -> str:
     return " ".join([first, _predictions(result), _restart(result), _dropout(result)]).strip()
 
 
+def tiny(value: float) -> str:
+    """Return a number of 0 … 1 with one digit; below a thousandth as a power of ten."""
+    if value == 0 or value >= 1e-3:
+        return f"{value:.1g}"
+    digit, power = f"{value:.0e}".split("e-")
+    return f"{digit}·10⁻{str(int(power)).translate(SUPERSCRIPTS)}"
+
+
 def _predictions(result: Result) -> str:
     differing = [(form, form.difference) for form in result.forms if np.isfinite(form.difference) and form.name != JSON]
     same = sum(1 for _, value in differing if value == 0)
     largest, most = max(((value, form.name) for form, value in differing), default=(0.0, ""))
     named = {LITERT: "LiteRT", ONNX: "ONNX", SAVED_MODEL: "SavedModel"}.get(most, most)
-    rest = f"; the largest difference is {largest:.1g} ({named})" if largest > 0 else ""
+    rest = f"; the largest difference is {tiny(largest)} ({named})" if largest > 0 else ""
     return f"Of {len(differing)} forms with weights, {same} gave the same predictions to the last digit{rest}."
 
 
