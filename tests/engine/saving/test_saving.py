@@ -168,7 +168,7 @@ def test_what_keras_refuses_is_said_in_its_words(ran: tuple[Result, dict[str, by
     assert ".keras" in result.folder_refusal
     assert "to_yaml" in result.form(YAML).refusal
     assert result.version == keras.__version__
-    assert "accepts no model file" in story.security(result)
+    assert "accepts no such file" in story.security(result)
     for name in ("YAML", "HDF5", "bare folder"):
         assert name in story.refusals(result)
 
