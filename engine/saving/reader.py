@@ -6,6 +6,7 @@ never seen the models: whatever comes back came out of the files.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import sys
@@ -164,13 +165,12 @@ def _saved_model(folder: Path) -> Predict:
 
 
 def _litert(folder: Path) -> Predict:
-    try:
-        from ai_edge_litert.interpreter import Interpreter
-    except ImportError:
-        import tensorflow as tf
+    import tensorflow as tf
 
-        Interpreter = tf.lite.Interpreter  # noqa: N806
-    interpreter = Interpreter(str(folder / FILES[LITERT]))
+    # TensorFlow's own interpreter is to go; its successor is a package of its own, which need not be installed.
+    successor = importlib.util.find_spec("ai_edge_litert")
+    reading_with = importlib.import_module("ai_edge_litert.interpreter") if successor else tf.lite
+    interpreter = reading_with.Interpreter(str(folder / FILES[LITERT]))
 
     def predict(x: np.ndarray) -> np.ndarray:
         into, out = interpreter.get_input_details()[0]["index"], interpreter.get_output_details()[0]["index"]
@@ -184,11 +184,8 @@ def _litert(folder: Path) -> Predict:
 
 
 def _onnx(folder: Path) -> Predict:
-    from onnx import load
-    from onnx.reference import ReferenceEvaluator
-
-    model = load(folder / FILES[ONNX])
-    evaluator = ReferenceEvaluator(model)
+    model = importlib.import_module("onnx").load(folder / FILES[ONNX])
+    evaluator = importlib.import_module("onnx.reference").ReferenceEvaluator(model)
     return lambda x: np.asarray(evaluator.run(None, {model.graph.input[0].name: x})[0])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import os
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,7 +68,7 @@ def write_risky(folder: Path) -> None:
         def call(self, inputs: Any) -> Any:
             return 2 * inputs
 
-    code = keras.layers.Lambda(lambda values: values * float(__import__("os").getpid()), output_shape=(1,))
+    code = keras.layers.Lambda(lambda values: values * float(os.getpid()), output_shape=(1,))
     keras.Sequential([keras.Input((1,)), code]).save(folder / LAMBDA)
     keras.Sequential([keras.Input((1,)), Foreign()]).save(folder / FOREIGN)
 
