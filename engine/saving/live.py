@@ -69,16 +69,20 @@ def _carry_out(config: Config, context: Context, folder: Path) -> Result:
         batches = orders(config, config.seed + number)
         split = config.before * config.steps
         before = train(batches[:split])
+        accuracy = _accuracy(config, model)
         place = seed_folder(folder, number)
         place.mkdir()
         context.report(done, total, f"Saving network {number + 1}")
         if number:
             write_trainable(model, place)
         else:
-            refused = write(model, place)
+            for _ in write(model, place, refused):
+                if context.stop_requested():
+                    unknown = np.full(len(batches) - split, np.nan, np.float32)
+                    return _so_far(config, [np.concatenate([before, unknown])], [accuracy])
             said = {"dropout": draws(model), "folder": refusal_of_a_folder(model, folder)}
             _remember(config, model, place)
-        accuracies.append(_accuracy(config, model))
+        accuracies.append(accuracy)
         losses.append(np.concatenate([before, train(batches[split:])[1:]]))
         done += 2
         context.report(

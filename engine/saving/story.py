@@ -41,15 +41,24 @@ def story(result: Result) -> str:
             "number, and what was saved predicts nothing. A smaller rate mends it."
         )
     seeds = len(result.before)
+    spread = f" ({result.accuracy.min():.1%} to {result.accuracy.max():.1%})" if seeds > 1 else ""
     first = (
         f"{seeds} network{'s' if seeds > 1 else ''} of {result.config.weights:,} weights "
         f"{'were' if seeds > 1 else 'was'} trained for {result.config.before} epochs: "
-        f"{result.accuracy.mean():.1%} of 360 digits held back are right ({result.accuracy.min():.1%} to "
-        f"{result.accuracy.max():.1%})."
+        f"{result.accuracy.mean():.1%} of 360 digits held back are right{spread}."
     )
     if not result.forms:
         return f"{first} You stopped it before the files were read." if result.stopped else first
     return " ".join([first, _predictions(result), _restart(result), _dropout(result)]).strip()
+
+
+def _seeds(number: int) -> str:
+    return f"{number} seeds" if number > 1 else "1 seed"
+
+
+def _span(values: np.ndarray) -> str:
+    low, high = values.min(), values.max()
+    return f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"
 
 
 def tiny(value: float) -> str:
@@ -87,19 +96,19 @@ def _restart(result: Result) -> str:
     if fresh < NO_HIGHER:
         return (
             f"From .keras the training went on {goes}. With the weights alone the first epoch’s worst loss was "
-            f"{fresh:.1f} times that without a stop, mean of {len(jumps)} seeds: it rose no higher.{hdf5}"
+            f"{fresh:.1f} times that without a stop, mean of {_seeds(len(jumps))}: it rose no higher.{hdf5}"
         )
     back = measures.back_after(result, FROM_WEIGHTS)
     known = back[np.isfinite(back)]
     after = (
-        f"; {len(known)} of {len(back)} were back within 10 % of it after {known.min():.0f} to {known.max():.0f} epochs"
+        f"; {len(known)} of {len(back)} were back within 10 % of it after {_span(known)} epochs"
         if len(known)
         else "; none was back within 10 % of it at the end"
     )
     return (
         f"From .keras the training went on {goes}. With the weights alone the first epoch’s worst loss was "
         f"{fresh:.1f} times as high as without a stop ({jumps.min():.1f} to {jumps.max():.1f} times the loss at the "
-        f"save, over {len(back)} seeds{after}).{hdf5}"
+        f"save, over {_seeds(len(back))}{after}).{hdf5}"
     )
 
 

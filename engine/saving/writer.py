@@ -19,23 +19,23 @@ EXPORTER = ("tf2onnx", "onnx")  # what Keras' ONNX export imports
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the archive's clock: the same model gives the same bytes
 
 
-def write(model: Any, folder: Path) -> dict[str, str]:
-    """Write every form of a model into a folder; return form → what was said, for those that could not be written."""
-    refused: dict[str, str] = {}
-    with quiet():
-        write_trainable(model, folder)
-        model.export(str(folder / FOLDER), verbose=False)
-        pack(folder / FOLDER, folder / FILES[SAVED_MODEL])
-        model.export(str(folder / FILES[LITERT]), format="litert", verbose=False)
-        if missing := [name for name in EXPORTER if importlib.util.find_spec(name) is None]:
-            refused[ONNX] = f"Not installed here: Keras' ONNX export needs {' and '.join(missing)}."
-        else:
-            model.export(str(folder / FILES[ONNX]), format="onnx", verbose=False)
+def write(model: Any, folder: Path, refused: dict[str, str]) -> Iterator[None]:
+    """Write every form of a model into a folder, one at each turn; put form → what was said into `refused`."""
+    write_trainable(model, folder)
+    yield
+    model.export(str(folder / FOLDER), verbose=False)
+    pack(folder / FOLDER, folder / FILES[SAVED_MODEL])
+    yield
+    model.export(str(folder / FILES[LITERT]), format="litert", verbose=False)
+    yield
+    if missing := [name for name in EXPORTER if importlib.util.find_spec(name) is None]:
+        refused[ONNX] = f"Not installed here: Keras' ONNX export needs {' and '.join(missing)}."
+    else:
+        model.export(str(folder / FILES[ONNX]), format="onnx", verbose=False)
     try:
         model.to_yaml()
     except AttributeError as error:
         refused[YAML] = f"{type(error).__name__}: {error}"
-    return refused
 
 
 def write_trainable(model: Any, folder: Path) -> None:

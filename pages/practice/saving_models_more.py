@@ -43,7 +43,10 @@ def foot(name: str, shown: Shown) -> None:
         st.caption("Training now, on a worker of this server")
         return
     config = shown.entry.result.config
-    provenance_line(shown.entry.provenance, [f"{config.seeds} seeds from {config.seed}"])
+    provenance_line(
+        shown.entry.provenance,
+        [f"{config.seeds} networks · seeds from {config.seed}" if config.seeds > 1 else f"seed {config.seed}"],
+    )
 
 
 def below_the_fold(entry: Entry, formula: str, why: str, *, before: bool) -> None:
