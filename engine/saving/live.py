@@ -140,7 +140,7 @@ def _read(folder: Path, context: Context, done: int, total: int) -> bool:
         process = subprocess.Popen(
             [sys.executable, "-m", "engine.saving.reader", str(folder)],
             env=surroundings(),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # the process ends when this one does
             stdout=subprocess.DEVNULL,
             stderr=stream,
         )
@@ -157,7 +157,7 @@ def _read(folder: Path, context: Context, done: int, total: int) -> bool:
         finally:
             if process.poll() is None:
                 process.kill()
-                process.wait()
+            process.communicate()
     if process.returncode or not (folder / WORDS).exists():
         last = (errors.read_text(errors="replace").strip().splitlines() or ["no word"])[-1]
         raise ReaderFailed(f"{CALLED} ended with code {process.returncode}: {last:.200}.", "Run again.")

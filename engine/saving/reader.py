@@ -10,6 +10,7 @@ import importlib.util
 import json
 import os
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Callable
@@ -234,5 +235,14 @@ def _cause(message: str) -> str:
     return " ".join(message[max(start, 0) :].split("\n")[0].split("Full object config")[0].split())
 
 
+def _end_with_parent() -> None:
+    """End when the standard input closes: a worker that is killed leaves nobody behind."""
+    # Not through sys.stdin: its lock, held at the end of a good run, would make Python abort.
+    while os.read(0, 1):
+        pass
+    os._exit(1)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     main(Path(sys.argv[1]))
