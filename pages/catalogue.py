@@ -150,4 +150,16 @@ CHAPTERS = (
             ),
         ),
     ),
+    Chapter(
+        "Practice",
+        "What happens around a training.",
+        (
+            Concept(
+                "Saving models",
+                "practice/saving_models.py",
+                "saving-models",
+                "Same predictions, another training: what a file forgets.",
+            ),
+        ),
+    ),
 )

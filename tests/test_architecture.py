@@ -162,6 +162,7 @@ COMES_WITH = {
     "pandas": "streamlit",
     "altair": "streamlit",
     "threadpoolctl": "scikit-learn",
+    "h5py": "keras",
 }
 
 

@@ -141,5 +141,6 @@ CARDS: dict[str, Callable[[bool], str]] = {
     "semi-supervised-gan": _of("cards_semi_supervised", "semi_supervised_card"),
     "super-resolution": _of("cards_super_resolution", "super_resolution_card"),
     "bayesian-optimization": _of("cards_bayesian_optimization", "bayesian_optimization_card"),
+    "saving-models": _of("cards_saving", "saving_card"),
 }
 """A concept's address → what draws its card; the argument is True for the dark appearance."""

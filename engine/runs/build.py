@@ -52,6 +52,7 @@ MODULES = (
     "engine.face_generator.scenes",
     "engine.semi_supervised.scenes",
     "engine.super_resolution.scenes",
+    "engine.saving.scenes",
 )
 COMMAND = "python -m engine.runs.build"
 LICENCE = "MIT, this project"
