@@ -156,7 +156,7 @@ SCENES = (
 
 def fits(config: Config, result: object) -> bool:
     """Return whether the question that the page asks for these settings can be answered from this result."""
-    asked = (matching(SCENES, config) or SCENES[0]).config
+    asked = config if matching(SCENES, config) else FLAT
     if isinstance(result, Config):
         return asked.task == FUNCTION and (result.function, result.x) == (FLAT.function, FLAT.x)
     return isinstance(result, Result) and not result.stopped and result.config.task == asked.task

@@ -23,9 +23,10 @@ def story(result: Result) -> str:
 def function_story(config: Config) -> str:
     """Return two or three sentences about one function at its input."""
     if config.function == SOFTMAX:
-        p, steep = softmax(np.array(config.numbers), config.temperature), np.array(config.numbers)
-        largest = float(np.abs(softmax_derivatives(steep, config.temperature)).max())
-        alone = float(softmax(steep, 1.0).max())
+        logits = np.array(config.numbers)
+        p = softmax(logits, config.temperature)
+        largest = float(np.abs(softmax_derivatives(logits, config.temperature)).max())
+        alone = float(softmax(logits, 1.0).max())
         return (
             f"At T = {config.temperature:g} the largest of {len(p)} probabilities is {p.max():.1%}; at T = 1 it is "
             f"{alone:.1%}. No derivative is larger than {largest:.3g}, "

@@ -219,8 +219,8 @@ def _compared(result: Result, values: np.ndarray, name: str, title: str, marked:
     marks: list[Mark] = []
     if marked in result.names:
         seeds = values[:, result.names.index(marked)]
-        band = (np.clip(over(which, seeds), low, None) for which in (np.nanmin, np.nanmax))
-        marks.append(Band(epochs, *band, STYLES[marked], opacity=0.2, reveal=epochs))
+        least, most = (np.clip(over(which, seeds), low, None) for which in (np.nanmin, np.nanmax))
+        marks.append(Band(epochs, least, most, STYLES[marked], opacity=0.2, reveal=epochs))
     for place, activation in enumerate(result.names):
         mean = over(np.nanmean, values[:, place])
         mean = np.where((mean > 0) & (mean <= 1.3 * high), mean, np.nan)

@@ -119,8 +119,8 @@ def race(config: Config, context: Context) -> Result:
             break
         context.report(config.epochs, config.epochs, f"The same with other rows: seed {seed}")
         other = config.changed(seed=seed)
-        for racer in racers.values():
-            racer.restart(other)
+        for one in racers.values():
+            one.restart(other)
         for rows in order(other):
             last = [racers[racer].epoch(rows)[0] for racer in RACERS]
         ends.append(np.stack([places[-1] for places in last]))

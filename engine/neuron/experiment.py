@@ -163,8 +163,6 @@ def result_of(config: Config, series: Mapping[str, Any], stopped: bool) -> Resul
     """Return a result from the rows reported so far."""
     x, y = data(config)
     inputs = x.shape[1]
-    ends = [
-        np.asarray(series.get(name, np.zeros((0, columns), np.float32)))
-        for name, columns in (("ends_with", inputs + 1), ("ends_without", inputs), ("ends_loss", 2))
-    ]
-    return Result(config, x, y, series["with_bias"], series["without"], series["loss"], *ends, stopped)
+    shapes = {"ends_with": inputs + 1, "ends_without": inputs, "ends_loss": 2}
+    ends = {name: series.get(name, np.zeros((0, columns), np.float32)) for name, columns in shapes.items()}
+    return Result(config, x, y, series["with_bias"], series["without"], series["loss"], **ends, stopped=stopped)
