@@ -54,13 +54,17 @@ def is_moment(step: int) -> bool:
 
 
 def device() -> str:
-    """Return the processor in words."""
+    """Return what the face networks train on, in words."""
+    return f"one thread of {processor()}"
+
+
+def processor() -> str:
+    """Return the name of this machine's processor."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        model = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
-        model = platform.processor() or platform.machine()
-    return f"one thread of {model}"
+        return platform.processor() or platform.machine()
 
 
 class Keeper:
