@@ -137,6 +137,12 @@ CHAPTERS = (
                 "64 numbers become a face, better at every step.",
             ),
             Concept(
+                "Style-based generator",
+                "generative/style_generator.py",
+                "style-generator",
+                "Every layer of a face may have a style of its own.",
+            ),
+            Concept(
                 "Semi-supervised GAN",
                 "generative/semi_supervised_gan.py",
                 "semi-supervised-gan",

@@ -131,6 +131,7 @@ CARDS: dict[str, Callable[[bool], str]] = {
     "inside-yolo": _of("cards_inside_yolo", "inside_yolo_card"),
     "gan-game": _of("cards_gan_game", "gan_game_card"),
     "face-generator": _of("cards_face_generator", "face_generator_card"),
+    "style-generator": _of("cards_style_generator", "style_generator_card"),
     "train-yolo": _of("cards_yolo", "yolo_card"),
     "detection-limits": _of("cards_detection_limits", "detection_limits_card"),
     "darknet": _of("cards_darknet", "darknet_card"),

@@ -5,10 +5,8 @@ What the learner should see: faces first, as large as there is room; numbers bes
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +16,7 @@ from engine.face_generator import reading, source
 from engine.face_generator.experiment import COLUMNS, ROWS, Result
 from engine.face_generator.source import DRAWN
 from engine.faces.network import SIDE
+from engine.figures.packing import webp_address
 from engine.figures.theme import CATEGORICAL, INK, SERIES, Series
 
 GRID, PLANE, WALK, ATTRIBUTE, NEIGHBOURS, QUIZ = "grid", "plane", "walk", "attributes", "neighbours", "quiz"
@@ -79,7 +78,7 @@ def _grid(result: Result) -> dict[str, Any]:
     return {
         "columns": COLUMNS,
         "rows": ROWS,
-        "sheets": [_address(result.sheet_at(place)) for place in range(len(result.step))],
+        "sheets": [webp_address(result.sheet_at(place)) for place in range(len(result.step))],
         "steps": [_short(step) for step in result.step.tolist()],
     }
 
@@ -92,27 +91,27 @@ def _closer(closer: near.Result, name: str, view: View) -> dict[str, Any]:
     if name == PLANE:
         marks = [{"name": letter, "x": x, "y": y} for letter, x, y in (("A", 0, 0), ("B", 1, 0), ("C", 0, 1))]
         return {
-            "sheet": _address(closer.plane.tobytes()),
+            "sheet": webp_address(closer.plane.tobytes()),
             "count": near.PLANE,
             "low": near.PLANE_LOW,
             "high": near.PLANE_HIGH,
             "marks": marks,
         }
     if name == WALK:
-        return {"sheet": _address(closer.walk.tobytes()), "columns": near.WALK_COLUMNS, "count": near.WALK}
+        return {"sheet": webp_address(closer.walk.tobytes()), "columns": near.WALK_COLUMNS, "count": near.WALK}
     if name == ATTRIBUTE:
         rows = [
             {"name": one.name, "low": one.low, "high": one.high, "at": at}
             for one, at in zip(source.attributes(closer.config.kind), closer.config.strengths, strict=True)
         ]
-        return {"sheet": _address(closer.attributes.tobytes()), "rows": rows, "strengths": list(near.STRENGTHS)}
+        return {"sheet": webp_address(closer.attributes.tobytes()), "rows": rows, "strengths": list(near.STRENGTHS)}
     if name == NEIGHBOURS:
         groups = [
             _group("Generated faces", closer.generated, GENERATED),
             _group("New drawings" if closer.config.kind == DRAWN else "Portraits kept out", closer.fresh, FRESH),
         ]
         return {
-            "sheet": _address(closer.neighbours.tobytes()),
+            "sheet": webp_address(closer.neighbours.tobytes()),
             "columns": near.NEAREST + 1,
             "distances": closer.distances.tolist(),
             "caption": f"The nearest of {source.trained_on(closer.config.kind):,} training pictures".replace(
@@ -122,7 +121,7 @@ def _closer(closer: near.Result, name: str, view: View) -> dict[str, Any]:
             "groups": groups,
         }
     return {
-        "sheet": _address(closer.quiz.tobytes()),
+        "sheet": webp_address(closer.quiz.tobytes()),
         "columns": near.QUIZ_COLUMNS,
         "pairs": [[2 * pair, 2 * pair + 1] for pair in range(near.PAIRS)],
         "fake": closer.fake.tolist(),
@@ -239,8 +238,3 @@ def _line(name: str, values: np.ndarray, style: Series, spread: np.ndarray | Non
     if spread is not None:
         line |= {"low": np.round(shown - spread, 5).tolist(), "high": np.round(shown + spread, 5).tolist()}
     return line
-
-
-@lru_cache(maxsize=256)
-def _address(content: bytes) -> str:
-    return "data:image/webp;base64," + base64.b64encode(content).decode("ascii")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -36,3 +37,9 @@ def picture_address(pixels: np.ndarray, quality: int | None = None) -> str:
         image.save(stream, "WEBP", quality=quality, method=4)
     kind = "png" if quality is None else "webp"
     return f"data:image/{kind};base64," + base64.b64encode(stream.getvalue()).decode("ascii")
+
+
+@lru_cache(maxsize=256)
+def webp_address(content: bytes) -> str:
+    """Return a WebP file as a data address."""
+    return "data:image/webp;base64," + base64.b64encode(content).decode("ascii")

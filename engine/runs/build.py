@@ -50,6 +50,7 @@ MODULES = (
     "engine.bayesian_optimization.scenes",
     "engine.gan_game.scenes",
     "engine.face_generator.scenes",
+    "engine.style_generator.scenes",
     "engine.semi_supervised.scenes",
     "engine.super_resolution.scenes",
     "engine.saving.scenes",

@@ -98,7 +98,9 @@ def _cabin(traits: dict[str, Array]) -> Array:
     return _CABINS[traits["kind"].astype(int)]
 
 
-def _trapezium(x: Array, y: Array, roof: tuple[Array, Array], belt: tuple[Array, Array], top: Array, low: Array) -> Array:
+def _trapezium(
+    x: Array, y: Array, roof: tuple[Array, Array], belt: tuple[Array, Array], top: Array, low: Array
+) -> Array:
     """Return about the signed distance to a cabin: roof from roof[0] to roof[1] at `top`, belt likewise at `low`."""
     height = low - top
     share = np.clip((y - top) / height, -0.5, 1.5)

@@ -8,7 +8,6 @@ Karras et al. 2019 (StyleGAN: mixing, noise, truncation, paths), Karras et al. 2
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -152,8 +151,8 @@ class Path:
     """From picture A to picture B in FRAMES pictures.
 
     Attributes:
-        sheets: uint8 (N,), two WebP sheets, FRAMES pictures in one row: in w, and in z.
-        size: int32 (2,), bytes of each.
+        sheets: uint8 (N,), WebP pictures one behind the other: FRAMES in w, then FRAMES in z.
+        size: int32 (2 FRAMES,), bytes of each.
         change: float32 (2, FRAMES − 1), how far a frame's features lie from those of the frame before.
         lengths: float32 (2, PAIRS), the same, summed along the way, of PAIRS pairs.
         straight: float32 (PAIRS,), distance of the features at the ends.
@@ -234,8 +233,3 @@ def run(config: Config, context: Context) -> Result:
     context.report(0, 1, "Making pictures")
     config = config.settled()
     return Result(config, **{config.view: looks.LOOKS[config.view](config)})
-
-
-def partial(config: Config, series: Mapping[str, np.ndarray]) -> None:
-    """Return nothing: a look has no halves."""
-    del config, series

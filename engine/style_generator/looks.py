@@ -12,12 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from engine.face_generator import reading
+from engine.face_generator import features, reading
 from engine.face_generator import stored as faces_stored
 from engine.face_generator.noise import NORMAL, latents
 from engine.face_generator.sheets import FINE, as_array, sheet, variety
 from engine.face_generator.source import ATTRIBUTES
-from engine.faces import features
 from engine.style_generator import cars, stored
 from engine.style_generator.experiment import (
     COLUMNS,
@@ -138,9 +137,11 @@ def path(config: Config) -> Path:
     """Return the way from A to B in w and in z, and how long such ways are."""
     numbers = latents(NORMAL, COUNT, config.seed)[[config.a, config.b]]
     with borrowed(config.domain, config.moment) as maker:
-        both = [maker.pictures(maker.spread(one[0], config.psi)) for one in _ways(maker, numbers[:1], numbers[1:], FRAMES)]
+        both = [
+            maker.pictures(maker.spread(one[0], config.psi)) for one in _ways(maker, numbers[:1], numbers[1:], FRAMES)
+        ]
     change = np.array([_steps(one) for one in both], np.float32)
-    sheets = [as_array(sheet(one, FRAMES, FINE)) for one in both]
+    sheets = [as_array(sheet(one[place : place + 1], 1, FINE)) for one in both for place in range(FRAMES)]
     size = np.array([len(one) for one in sheets], np.int32)
     lengths, straight = walked(config.domain, config.moment)
     return Path(np.concatenate(sheets), size, change, lengths, straight)
