@@ -48,6 +48,8 @@ assets:
 	@.venv/bin/python -m assets.scripts.yolo
 	@.venv/bin/python -m assets.scripts.efficientnet
 	@.venv/bin/python -m assets.scripts.faces
+	@.venv/bin/python -m assets.scripts.style_generator --ship
+	@.venv/bin/python -m assets.scripts.style_generator_cars --ship
 	@.venv/bin/python -m assets.scripts.super_resolution
 	@.venv/bin/python -m assets.scripts.super_resolution_faces
 	@.venv/bin/python -m engine.runs.build

@@ -83,7 +83,9 @@ def keep(path: Path, contest: Any) -> None:
     """Write both networks as they are shown and trained on from, and the share of augmented pictures."""
     own = {f"generator_{k}": weight for k, weight in enumerate(contest.generator_weights())}
     judge = {f"discriminator_{k}": weight for k, weight in enumerate(contest.discriminator.get_weights())}
-    np.savez(path, **{name: weight.astype(np.float16) for name, weight in {**own, **judge}.items()}, share=contest.share)
+    np.savez(
+        path, **{name: weight.astype(np.float16) for name, weight in {**own, **judge}.items()}, share=contest.share
+    )
 
 
 def save(path: Path, contest: Any, losses: np.ndarray) -> None:
@@ -94,8 +96,10 @@ def save(path: Path, contest: Any, losses: np.ndarray) -> None:
     new.replace(path)
 
 
-def ship(work: Path, seed: int) -> Path:
+def ship(work: Path, seed: int) -> None:
     """Write assets/style-generator/faces.npz from the moments in `work`, and enter it in the manifest.
+
+    Where nothing is trained, what is shipped stays.
 
     The last generator and its discriminator keep 16 bits a weight, since both are trained on from; the earlier
     generators, which are only looked at, take less.
@@ -105,6 +109,9 @@ def ship(work: Path, seed: int) -> Path:
     from engine.style_generator import stored
 
     files = sorted(work.glob("moment-*.npz"))
+    if not files:
+        print(f"nothing is trained in {work.name}; what is shipped stays")
+        return
     steps = [int(file.stem.split("-")[1]) for file in files]
     early = [int(np.argmin([abs(step - steps[-1] * share) for step in steps])) for share in SHIPPED_AT]
     chosen = sorted({*early, len(files) - 1})
@@ -123,7 +130,6 @@ def ship(work: Path, seed: int) -> Path:
         [path], source=f"trained by {COMMAND}: {made}", licence="MIT, this project", command=f"{COMMAND} --ship"
     )
     print(f"{path.name} {path.stat().st_size / 1e6:.2f} MB, moments {[steps[place] for place in chosen]}")
-    return path
 
 
 def networks(file: Path) -> tuple[list[np.ndarray], list[np.ndarray]]:

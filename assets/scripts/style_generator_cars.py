@@ -48,9 +48,9 @@ def train(kind: str, steps: int, seed: int, work: Path) -> None:
 
 def measured(kind: str, work: Path) -> dict[str, Any]:
     """Return what the page shows of one of KINDS: sheets on the same seeds, kernel distances to cars never shown."""
+    from engine.face_generator import features
     from engine.face_generator.noise import NORMAL, latents
     from engine.face_generator.sheets import as_array, sheet
-    from engine.faces import features
     from engine.style_generator import cars, source
 
     describe = features.extractor()
@@ -74,11 +74,17 @@ def measured(kind: str, work: Path) -> dict[str, Any]:
 
 
 def ship(seed: int, work: Path) -> None:
-    """Write assets/style-generator/cars.npz from the moments of both, and enter it in the manifest."""
+    """Write assets/style-generator/cars.npz from the moments of both, and enter it in the manifest.
+
+    Where either has none, what is shipped stays.
+    """
     from engine.face_generator.sheets import as_array, sheet
     from engine.faces.build import processor
     from engine.style_generator import cars, stored
 
+    if not all(any((work / kind).glob("moment-*.npz")) for kind in KINDS):
+        print(f"nothing is trained in {work.name}; what is shipped stays")
+        return
     both = {kind: measured(kind, work) for kind in KINDS}
     same = min(len(found["steps"]) for found in both.values())
     arrays: dict[str, Any] = {"steps": both[TRANSFER]["steps"][:same].astype(np.int32)}
