@@ -12,11 +12,25 @@ import numpy as np
 
 from engine.face_generator.source import ATTRIBUTES
 from engine.figures import style_generator_views as views
-from engine.figures.board import Axis, Band, Board, Heat, Image, Line, Panel, Points, Readout, Rectangles, Rule, payload
+from engine.figures.board import (
+    Axis,
+    Band,
+    Board,
+    Heat,
+    Image,
+    Line,
+    Panel,
+    Points,
+    Readout,
+    Rectangles,
+    Rule,
+    Segments,
+    payload,
+)
 from engine.figures.board_marks import Mark, Texts
 from engine.figures.packing import webp_address
 from engine.figures.style_generator_transfer import transfer
-from engine.figures.theme import ACCENT, CATEGORICAL, INK, MUTED, POSITIVE
+from engine.figures.theme import ACCENT, CATEGORICAL, DARK, INK, LIGHT, MUTED, POSITIVE, Series
 from engine.style_generator.experiment import (
     COLUMNS,
     COUNT,
@@ -37,6 +51,7 @@ from engine.style_generator.story import NOUNS, at_psi
 from engine.style_generator.view import View
 
 ROW, COLUMN = CATEGORICAL[0], CATEGORICAL[4]
+GROUND = Series(LIGHT.background, DARK.background)  # covers the empty place of the table
 
 
 def board(result: Result, view: View, revision: str) -> Mapping[str, Any]:
@@ -145,7 +160,7 @@ def _mixing(config: Config, found: Mixing, revision: str) -> Board:
         Axis(high, 0, ticks=()),
         (
             Image((webp_address(found.sheet.tobytes()),), 0, wide, 0, high),
-            Rectangles([0], [1], [0], [1], MUTED, opacity=0.25),
+            Rectangles([0], [1], [0], [1], GROUND),
             Texts([0.5, 0.5], [0.38, 0.62], ("column →", "row ↓"), size=13.0),
             Rule("x", 1.0, style=INK),
             Rule("y", 1.0, style=INK),
@@ -202,10 +217,7 @@ def _change(found: Mixing) -> Panel:
         Axis(0, float(1.1 * (mean + spread).max())),
         (
             Rectangles(places - 0.3, places + 0.3, np.zeros(len(SIZES)), mean, INK, opacity=0.6),
-            *(
-                Line([place, place], [mean[place] - spread[place], mean[place] + spread[place]], MUTED)
-                for place in places
-            ),
+            Segments(places, mean - spread, places, mean + spread, MUTED),
         ),
         note="root mean square, 0 to 1; 48 pairs",
         alt="How far pixels move when the layers of one size take another style: "

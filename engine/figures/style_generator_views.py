@@ -70,7 +70,7 @@ def noise(found: Noise, revision: str) -> Board:
     )
     means = deviation[1:].mean(axis=(1, 2))
     rows = tuple(
-        (f"layer {place}, {size} px", f"{strength:.2f}".replace("-", "−"), f"{mean:.1f}")
+        (f"layer {place}, {size} px", f"{strength:.4f}".replace("-", "−"), f"{mean:.1f}")
         for place, (size, strength, mean) in enumerate(zip(NOISE_SIZES, found.strength, means, strict=True))
     )
     readout = Readout(

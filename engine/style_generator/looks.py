@@ -50,7 +50,7 @@ MEASURE_SEED = 70_001
 PAIRS = 48  # of pictures, for what layers carry
 WALKS, WALK_STEPS = 24, 9  # pairs, and pictures on each path between them
 DRAWS = 24  # of noise
-MEDIUM = 55  # quality of WebP where eleven sheets are kept
+MEDIUM = 40  # quality of WebP where nine sheets are kept
 
 
 def truncation(config: Config) -> Truncation:

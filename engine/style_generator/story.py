@@ -151,7 +151,7 @@ def _noise(found: Noise) -> tuple[str, ...]:
         f"average (standard deviation over 24 draws), other styles by {found.styles:.1f}: noise is "
         f"**{100 * noise_share(found):.0f} %** of that.",
         f"The layer whose noise alone does most is number {most}, at {sizes[most]} pixels, with {alone[most]:.1f}; its "
-        f"learned strength is {signed(float(found.strength[most]))}.",
+        f"learned strength is {signed(float(found.strength[most]), 4)}.",
     )
 
 
