@@ -85,7 +85,7 @@ def transfer(found: Transfer, revision: str) -> Board:
     panels.append(Readout("numbers", "Both trainings", rows, column=2, rows=2, framed=True))
     return Board(
         tuple(panels),
-        columns=(1.15, 1, 0.62),
+        columns=(1.06, 1, 0.62),
         rows=(1, 1),
         frames=count,
         unit="moment",

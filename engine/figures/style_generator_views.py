@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.figures.board import Axis, Board, Heat, Image, Line, Panel, Points, Readout, Rectangles, Rule
+from engine.figures.board import Axis, Board, Heat, Image, Line, Panel, Points, Readout, Rectangles, Rule, Segments
 from engine.figures.board_marks import Mark, Texts
 from engine.figures.packing import webp_address
 from engine.figures.theme import ACCENT, CATEGORICAL, INK, MUTED, NEGATIVE, POSITIVE
@@ -12,6 +12,7 @@ from engine.style_generator.experiment import FRAMES, FRESH, SCALED, Noise, Path
 
 NOISE_SIZES = (4, 8, 8, 16, 16, 32, 32, 64, 64)
 IN_W, IN_Z = CATEGORICAL[0], CATEGORICAL[4]
+STRIP = 9  # pictures of each way in a row
 
 
 def noise(found: Noise, revision: str) -> Board:
@@ -44,30 +45,6 @@ def noise(found: Noise, revision: str) -> Board:
         square=True,
         high=260,
     )
-    gap, columns = 6, 3
-    step = side + gap
-    marks: list[Mark] = []
-    x, y, text = [], [], []
-    for place, one in enumerate(deviation[1:]):
-        left, top = (place % columns) * step, (place // columns) * (step + 10)
-        marks.append(_heat(one, left, top + 10, most))
-        x.append(left + side / 2)
-        y.append(top + 5.0)
-        text.append(f"layer {place}, {NOISE_SIZES[place]} px")
-    marks.append(Texts(x, y, tuple(text), MUTED, size=11.5))
-    alone = Panel(
-        "alone",
-        "Each layer’s noise alone",
-        Axis(-2, columns * step - gap + 2, ticks=()),
-        Axis(3 * (step + 10) - gap, 0, ticks=()),
-        tuple(marks),
-        note="same scale",
-        alt="Standard deviation of each pixel with fresh noise in one layer only, for all nine layers.",
-        row=1,
-        column=1,
-        square=True,
-        high=330,
-    )
     means = deviation[1:].mean(axis=(1, 2))
     rows = tuple(
         (f"layer {place}, {size} px", f"{strength:.4f}".replace("-", "−"), f"{mean:.1f}")
@@ -82,7 +59,45 @@ def noise(found: Noise, revision: str) -> Board:
         row=1,
         column=2,
     )
-    return Board((pictures, whole, alone, readout), columns=(1, 1.15, 0.95), rows=(0.62, 1), revision=revision)
+    return Board(
+        (pictures, whole, _alone(deviation[1:]), readout), columns=(1, 1.15, 0.95), rows=(0.62, 1), revision=revision
+    )
+
+
+def _alone(deviation: np.ndarray) -> Panel:
+    """Return where each layer's noise acts alone; every map has its own scale, named above it."""
+    side, gap, columns, above = deviation.shape[1], 6, 3, 10
+    across, down = side + gap, side + gap + above
+    marks: list[Mark] = []
+    left = np.array([(place % columns) * across for place in range(len(deviation))], float)
+    top = np.array([(place // columns) * down + above for place in range(len(deviation))], float)
+    for place, one in enumerate(deviation):
+        if one.max() >= 1:  # below, it is the rounding of pixels
+            marks.append(_heat(one, left[place], top[place], float(one.max())))
+    x0, y0 = np.concatenate([left, left, left, left + side]), np.concatenate([top, top + side, top, top])
+    x1, y1 = (
+        np.concatenate([left + side, left + side, left, left + side]),
+        np.concatenate([top, top + side] + [top + side] * 2),
+    )
+    marks.append(Segments(x0, y0, x1, y1, MUTED, width=0.8, opacity=0.5))
+    text = tuple(
+        f"{place} · {size} px · to {one.max():.1f}"
+        for place, (size, one) in enumerate(zip(NOISE_SIZES, deviation, strict=True))
+    )
+    marks.append(Texts(left + side / 2, top - above / 2, text, MUTED, size=11.5))
+    return Panel(
+        "alone",
+        "Each layer’s noise alone",
+        Axis(-2, columns * across - gap + 2, ticks=()),
+        Axis(3 * down - gap, 0, ticks=()),
+        tuple(marks),
+        note="scale of each above it",
+        alt="Standard deviation of each pixel with fresh noise in one layer only, for all nine layers.",
+        row=1,
+        column=1,
+        square=True,
+        high=330,
+    )
 
 
 def _heat(values: np.ndarray, left: float, top: float, most: float) -> Heat:
@@ -123,7 +138,7 @@ def path(found: Path, revision: str) -> Board:
             Axis(0, FRAMES - 1, "frame"),
             Axis(0, float(1.1 * found.change.max())),
             tuple(marks),
-            note="distance of EfficientNet’s features",
+            note="feature distance",
             alt=f"Change of the features a frame, at most {found.change[0].max():.2f} in w and "
             f"{found.change[1].max():.2f} in z.",
             column=2,
@@ -153,6 +168,7 @@ def path(found: Path, revision: str) -> Board:
             alt=f"Lengths of {len(found.straight)} ways, mean {found.lengths[0].mean():.1f} in w and "
             f"{found.lengths[1].mean():.1f} in z.",
             row=1,
+            rows=2,
             column=2,
             labels=40,
         )
@@ -171,15 +187,45 @@ def path(found: Path, revision: str) -> Board:
         )
         for frame in range(FRAMES)
     )
-    panels.append(Readout("numbers", "Length of the way", rows, row=1, columns=2, framed=True))
+    panels.append(_strips(found))
+    panels.append(Readout("numbers", "Length of the way", rows, row=2, columns=2, framed=True))
     return Board(
         tuple(panels),
         columns=(1, 1, 1.25),
-        rows=(1, 0.85),
+        rows=(1, 0.5, 0.4),
         frames=FRAMES,
         unit="frame",
         first_frame=0,
         revision=revision,
+    )
+
+
+def _strips(found: Path) -> Panel:
+    """Return some pictures of both ways at once, the one in w above."""
+    places = np.linspace(0, FRAMES - 1, STRIP).round().astype(int)
+    images = [
+        Image(
+            (webp_address(piece(found.sheets, found.size, way * FRAMES + int(place))),),
+            across,
+            across + 1,
+            way,
+            way + 1,
+        )
+        for way in range(2)
+        for across, place in enumerate(places)
+    ]
+    return Panel(
+        "strips",
+        "Both ways",
+        Axis(-0.4, STRIP, ticks=()),
+        Axis(2, 0, ticks=()),
+        (*images, Texts([-0.2, -0.2], [0.5, 1.5], ("w", "z"), MUTED, size=14.0)),
+        note=f"every {(FRAMES - 1) // (STRIP - 1)}rd frame",
+        alt=f"{STRIP} pictures of each way from A to B, the one in w above the one in z.",
+        row=1,
+        columns=2,
+        square=True,
+        high=110,
     )
 
 

@@ -146,12 +146,13 @@ def _noise(found: Noise) -> tuple[str, ...]:
     alone = found.deviation[1:].astype(np.float32).mean(axis=(1, 2))
     most = int(np.argmax(alone))
     sizes = [4, *(size for size in SIZES[1:] for _ in range(2))]
+    acting = int((found.deviation[1:].max(axis=(1, 2)) >= 1).sum())
     return (
         f"Fresh noise in all layers moves a pixel by {found.deviation[0].astype(np.float32).mean():.1f} of 255 on "
         f"average (standard deviation over 24 draws), other styles by {found.styles:.1f}: noise is "
         f"**{100 * noise_share(found):.0f} %** of that.",
-        f"The layer whose noise alone does most is number {most}, at {sizes[most]} pixels, with {alone[most]:.1f}; its "
-        f"learned strength is {signed(float(found.strength[most]), 4)}.",
+        f"In {acting} of {len(alone)} layers noise alone moves any pixel by a level or more. The layer whose noise does "
+        f"most is number {most}, at {sizes[most]} pixels, with {alone[most]:.1f}; its learned strength is {signed(float(found.strength[most]), 4)}.",
     )
 
 
