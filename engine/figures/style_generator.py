@@ -175,7 +175,7 @@ def _mixing(config: Config, found: Mixing, revision: str) -> Board:
     panels = [table, _listening(config), _change(found)]
     if len(found.follows):
         panels.append(_follows(found))
-    return Board(tuple(panels), columns=(1.5, 1), rows=(0.5, 1, 1.5), revision=revision)
+    return Board(tuple(panels), columns=(1.5, 1), rows=(0.62, 0.95, 1.5), revision=revision)
 
 
 def _listening(config: Config) -> Panel:
@@ -201,7 +201,7 @@ def _listening(config: Config) -> Panel:
             ),
             Texts(middles, np.full(len(SIZES), 1.3), tuple(f"{size} px" for size in SIZES), MUTED),
         ),
-        note="blue: the row, orange: the column",
+        note="blue: row, orange: column",
         alt=f"Layers {config.start} to {config.end - 1} take the column’s style, the others the row’s.",
         column=1,
     )
@@ -231,7 +231,7 @@ def _change(found: Mixing) -> Panel:
 def _follows(found: Mixing) -> Panel:
     count = len(ATTRIBUTES)
     values = np.clip(found.follows, 0, 1)
-    texts = tuple(f"{100 * value:.0f}".replace("-", "−") for value in found.follows.ravel())
+    texts = tuple(f"{round(100 * float(value))}".replace("-", "−") for value in found.follows.ravel())
     x, y = np.meshgrid(np.arange(len(SIZES)), np.arange(count))
     return Panel(
         "follows",

@@ -152,7 +152,8 @@ def _noise(found: Noise) -> tuple[str, ...]:
         f"average (standard deviation over 24 draws), other styles by {found.styles:.1f}: noise is "
         f"**{100 * noise_share(found):.0f} %** of that.",
         f"In {acting} of {len(alone)} layers noise alone moves any pixel by a level or more. The layer whose noise does "
-        f"most is number {most}, at {sizes[most]} pixels, with {alone[most]:.1f}; its learned strength is {signed(float(found.strength[most]), 4)}.",
+        f"most is number {most}, at {sizes[most]} pixels, with {alone[most]:.1f}; its learned strength is "
+        f"{signed(float(found.strength[most]), 4)}.",
     )
 
 
