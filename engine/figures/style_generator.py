@@ -153,6 +153,8 @@ def _truncation(config: Config, found: Truncation, psi: float, revision: str) ->
 
 def _mixing(config: Config, found: Mixing, revision: str) -> Board:
     high, wide = SOURCES + 1, TARGETS + 1
+    last = config.end - 1
+    which = f"layer {last} hears" if config.start == last else f"layers {config.start} to {last} hear"
     table = Panel(
         "table",
         "Mixtures",
@@ -165,7 +167,7 @@ def _mixing(config: Config, found: Mixing, revision: str) -> Board:
             Rule("x", 1.0, style=INK),
             Rule("y", 1.0, style=INK),
         ),
-        note=f"layers {config.start} to {config.end - 1} listen to the column",
+        note=f"{which} the column",
         alt=f"{SOURCES} rows and {TARGETS} columns of mixtures; on average they are "
         f"{100 * found.taken.mean():.0f} % of the way from the row’s picture to the column’s.",
         rows=3,
@@ -202,7 +204,7 @@ def _listening(config: Config) -> Panel:
             Texts(middles, np.full(len(SIZES), 1.3), tuple(f"{size} px" for size in SIZES), MUTED),
         ),
         note="blue: row, orange: column",
-        alt=f"Layers {config.start} to {config.end - 1} take the column’s style, the others the row’s.",
+        alt=f"Layers from {config.start} up to {config.end - 1} take the column’s style, the others the row’s.",
         column=1,
     )
 

@@ -118,8 +118,13 @@ def _mixing(config: Config, found: Mixing) -> tuple[str, ...]:
     taken = found.taken
     noun = NOUNS[config.domain]
     layers = config.end - config.start
+    which = (
+        "The one layer that hears the column brings"
+        if layers == 1
+        else f"The {layers} layers that hear the column bring"
+    )
     parts = [
-        f"The {layers} of 10 layers from {config.start} on that listen to the column bring the mixtures "
+        f"{which} the mixtures "
         f"**{100 * taken.mean():.0f} %** of the way from the row’s picture to the column’s "
         f"(± {100 * taken.std():.0f} over {taken.size} mixtures)."
     ]
@@ -151,7 +156,7 @@ def _noise(found: Noise) -> tuple[str, ...]:
         f"Fresh noise in all layers moves a pixel by {found.deviation[0].astype(np.float32).mean():.1f} of 255 on "
         f"average (standard deviation over 24 draws), other styles by {found.styles:.1f}: noise is "
         f"**{100 * noise_share(found):.0f} %** of that.",
-        f"In {acting} of {len(alone)} layers noise alone moves any pixel by a level or more. The layer whose noise does "
+        f"In {acting} of {len(alone)} layers noise alone moves any pixel by a level or more. The one whose noise does "
         f"most is number {most}, at {sizes[most]} pixels, with {alone[most]:.1f}; its learned strength is "
         f"{signed(float(found.strength[most]), 4)}.",
     )

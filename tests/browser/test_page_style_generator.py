@@ -81,7 +81,7 @@ def test_a_guess_is_answered_and_a_scene_sets_the_controls(open_page: Any) -> No
 
 def test_other_layers_are_mixed_at_once(open_page: Any) -> None:
     page = open_page("/style-generator?view=Mixing&start=4&end=6&psi=0.5")
-    expect(page.get_by_text("layers 4 to 5 listen to the column").first).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("layers 4 to 5 hear the column").first).to_be_visible(timeout=LONG)
     expect(page.get_by_text("just computed", exact=False).first).to_be_visible(timeout=LONG)
     assert not page.complaints
 
@@ -89,4 +89,4 @@ def test_other_layers_are_mixed_at_once(open_page: Any) -> None:
 def test_bad_values_are_named_and_an_empty_range_is_made_whole(open_page: Any) -> None:
     page = open_page("/style-generator?psi=7&view=Mixing&start=5&end=2")
     expect(page.get_by_text("which is not possible here")).to_be_visible(timeout=LONG)
-    expect(page.get_by_text("layers 5 to 5 listen to the column").first).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("layer 5 hears the column").first).to_be_visible(timeout=LONG)
