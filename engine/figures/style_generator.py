@@ -163,7 +163,8 @@ def _mixing(config: Config, found: Mixing, revision: str) -> Board:
         (
             Image((webp_address(found.sheet.tobytes()),), 0, wide, 0, high),
             Rectangles([0], [1], [0], [1], GROUND),
-            Texts([0.5, 0.5], [0.38, 0.62], ("column →", "row ↓"), size=13.0),
+            Texts([0.94], [0.3], ("column",), size=12.0, align="right"),
+            Texts([0.06], [0.75], ("row",), size=12.0, align="left"),
             Rule("x", 1.0, style=INK),
             Rule("y", 1.0, style=INK),
         ),
@@ -206,6 +207,7 @@ def _listening(config: Config) -> Panel:
         note="blue: row, orange: column",
         alt=f"Layers from {config.start} up to {config.end - 1} take the column’s style, the others the row’s.",
         column=1,
+        high=110,
     )
 
 

@@ -56,7 +56,7 @@ def mapping(z):
     """64 numbers become a style, w."""
     x = z / np.sqrt(np.mean(z**2, axis=1, keepdims=True) + 1e-8)
     for k in range({mapping}):
-        weight = W[f"fc{{k}}/weight"] * ({rate} / np.sqrt(x.shape[1]))
+        weight = W[f"fc{{k}}/weight"] * ({rate} / x.shape[1] ** 0.5)
         x = leaky(ops.matmul(x, weight) + W[f"fc{{k}}/bias"] * {rate})
     return np.asarray(x)
 
@@ -79,7 +79,7 @@ def doubled(x):
 def scales(name, w):
     """What this style multiplies the layer's input channels with."""
     weight = W[f"{{name}}/affine/weight"]
-    return w @ (weight / np.sqrt(np.float32(len(weight)))) + W[f"{{name}}/affine/bias"]
+    return w @ weight / len(weight) ** 0.5 + W[f"{{name}}/affine/bias"]
 
 
 def convolution(name, x, w, noise, doubles=False):
@@ -97,7 +97,7 @@ def convolution(name, x, w, noise, doubles=False):
 
 def colours(name, x, w):
     weight = W[f"{{name}}/weight"]
-    s = scales(name, w) / np.sqrt(np.float32(weight.shape[2]))
+    s = scales(name, w) / weight.shape[2] ** 0.5
     return ops.conv(x * s[:, None, None, :], weight, padding="same") + W[f"{{name}}/bias"]
 
 
