@@ -60,7 +60,8 @@ def go_on(contest: Any, pictures: np.ndarray, steps: int, wanted: list[int], see
             losses = stored["losses"]
             contest.restore({name: stored[name] for name in stored.files})
         print(f"goes on from step {contest.steps}", flush=True)
-    start, first, fresh = time.monotonic(), contest.steps, []
+    start, first = time.monotonic(), contest.steps
+    fresh: list[np.ndarray] = []
     while True:
         if contest.steps in wanted:
             keep(work / f"moment-{contest.steps:06d}.npz", contest)

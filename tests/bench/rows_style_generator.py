@@ -42,8 +42,8 @@ def styles_sliders() -> list[Row]:
                 slider = reader.widget("slider", lambda element, label=label: element.label == label)
                 times = []
                 for change in range(CHANGES):
-                    value = DoubleArray(data=[float(2 + change % 6)])
-                    times.append(reader.change(WidgetState(id=slider.id, double_array_value=value)))
+                    moved = DoubleArray(data=[float(2 + change % 6)])
+                    times.append(reader.change(WidgetState(id=slider.id, double_array_value=moved)))
                     time.sleep(0.05)
             value = 1000 * statistics.median(times[3:])
             rows.append(at_most(f"styles: server time of “{label}”", value, 60, "ms", f"median of {CHANGES - 3}"))
