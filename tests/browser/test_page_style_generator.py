@@ -75,7 +75,7 @@ def test_a_guess_is_answered_and_a_scene_sets_the_controls(open_page: Any) -> No
     expect(page.locator(".st-key-prediction")).to_contain_text("of the variety at ψ = 1 is left", timeout=LONG)
     page.locator(".st-key-head").get_by_text("New domain", exact=True).click()
     expect(panel(page, "quality")).to_be_visible(timeout=LONG)
-    assert "view=Transfer" in page.url
+    page.wait_for_url("**view=Transfer**", timeout=LONG)
     assert not page.complaints
 
 
