@@ -19,7 +19,8 @@ from assets.scripts import manifest
 COMMAND = "python -m assets.scripts.style_generator"
 WORK = manifest.TOP / "build" / "style-generator"
 FUSED = "--tf_xla_auto_jit=2 --tf_xla_cpu_global_jit --tf_xla_ops_to_cluster=FUSIBLE"
-STEPS = 24_000
+STEPS = 20_000
+PLANNED = 24_000  # the moments are spread over so many steps, wherever the training ends
 SHOWN_TIMES = 24
 SAVED_EVERY = 250
 SHIPPED_AT = (0.01, 0.03, 0.1, 0.25, 0.6)  # of the steps: the earlier generators that are shipped, the nearest kept
@@ -27,7 +28,8 @@ SHIPPED_AT = (0.01, 0.03, 0.1, 0.25, 0.6)  # of the steps: the earlier generator
 
 def moments(steps: int) -> list[int]:
     """Return after how many steps the networks are kept: closer at the beginning, the end among them."""
-    return sorted({0, *(round(steps ** (place / (SHOWN_TIMES - 2))) for place in range(SHOWN_TIMES - 1))})
+    planned = {round(PLANNED ** (place / (SHOWN_TIMES - 2))) for place in range(SHOWN_TIMES - 1)}
+    return sorted({0, steps} | {step for step in planned if step < steps})
 
 
 def train(steps: int, seed: int, work: Path) -> None:

@@ -18,7 +18,7 @@ from assets.scripts import style_generator as base
 
 COMMAND = "python -m assets.scripts.style_generator_cars"
 WORK = manifest.TOP / "build" / "style-generator-cars"
-STEPS = 2500
+STEPS = 2000
 TRANSFER, SCRATCH = "transfer", "scratch"
 KINDS = (TRANSFER, SCRATCH)
 LOOKS = 12

@@ -43,8 +43,8 @@ for name, layer in LAYERS.items():
     with tf.GradientTape() as tape:
         tape.watch(x)
         value = layer(x)
-    steep = float(tape.gradient(value, x))
-    print(f"{{name}}: f = {{float(value):.5f}}, derivative {{steep:.5f}}, after 10 layers {{steep**10:.3g}}")
+    steep = float(tape.gradient(value, x)[0, 0])
+    print(f"{{name}}: f = {{float(value[0, 0]):.5f}}, derivative {{steep:.5f}}, after 10 layers {{steep**10:.3g}}")
     with tf.GradientTape() as tape:
         tape.watch(inputs)
         values = layer(inputs)

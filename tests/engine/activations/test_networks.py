@@ -210,7 +210,9 @@ def test_the_scripts_print_the_pages_numbers(tmp_path: Path, trained: dict[str, 
                 else:
                     np.testing.assert_allclose(numbers, result.gradient[-1, place, seed], rtol=0.02)
     for place, name in enumerate(NAMES):
-        assert f"{name} 0 right {compared.accuracy[-1, place, 0]:.3f}" in all_
+        match = re.search(rf"^{name} 0 right ([\d.]+)", all_, re.MULTILINE)
+        assert match is not None
+        assert float(match[1]) == pytest.approx(float(compared.accuracy[-1, place, 0]), abs=0.004)
     assert "prelu: f = -0.10500, derivative 0.15000" in curve
     found = re.search(r"p: ([\d. ]+)", probabilities)
     assert found is not None
