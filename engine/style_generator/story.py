@@ -201,10 +201,15 @@ def _transfer(found: Transfer) -> tuple[str, ...]:
     place = caught_up(found)
     if abs(ahead) <= SURE * error:
         parts.append("At the end that is no difference that can be told.")
-    elif place is not None:
+    elif place:
         parts.append(
             f"The one that knew faces was that good at step {count(found.steps[place])} already, "
             f"{found.steps[-1] / max(1, found.steps[place]):.1f} times sooner."
+        )
+    if found.quality[:, 0].min() < found.quality[:, -1].min():
+        parts.append(
+            f"The number alone is no judge: the blur before any training has {found.quality[:, 0].min():.3f}, nearer "
+            "than both, since wrong details count for more than none. Look at the pictures."
         )
     parts.append(
         f"Augmentation touched {100 * found.share[0, -1]:.0f} % and {100 * found.share[1, -1]:.0f} % of the pictures "
