@@ -27,8 +27,12 @@ MEASURED, SHOWN, COLUMNS = 256, 24, 6
 
 
 def moments(steps: int) -> list[int]:
-    """Return at which steps both are looked at: closer at the beginning, 0 and the end among them."""
-    return sorted({round(steps * (place / (LOOKS - 1)) ** 2) for place in range(LOOKS)})
+    """Return at which steps both are looked at: closer at the beginning, 0 and the end among them.
+
+    Between 0 and a twentieth of the training nothing happens that is worth its bytes.
+    """
+    planned = {round(steps * (place / (LOOKS - 1)) ** 2) for place in range(LOOKS)}
+    return sorted(step for step in planned if step == 0 or 20 * step >= steps)
 
 
 def train(kind: str, steps: int, seed: int, work: Path) -> None:

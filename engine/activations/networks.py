@@ -192,8 +192,9 @@ def _sweep(shared: _All, place: int, value: float) -> bool:
         if trained.stopped:
             return False
         dead = measure(stack_of(config, activation), trained.weights, shared.rows)["dead"].mean(axis=1)
-        history = trained.history.validation_metric
-        ends = np.array([history[last, seed] for seed, last in enumerate(_last_known(history))])
+        # A network that diverged has no accuracy, and no units that could be called dead or alive.
+        ends = np.where(np.isfinite(trained.history.loss[-1]), trained.history.validation_metric[-1], np.nan)
+        dead = np.where(np.isfinite(ends), dead, np.nan)
         shared.send(
             0,
             LABELS[activation],
@@ -202,11 +203,6 @@ def _sweep(shared: _All, place: int, value: float) -> bool:
             swept_accuracy=ends[None].astype(np.float32),
         )
     return True
-
-
-def _last_known(curves: np.ndarray) -> np.ndarray:
-    """Return for each column of curves (E + 1, S) the last row that is a number."""
-    return np.asarray(len(curves) - 1 - np.isfinite(curves)[::-1].argmax(axis=0))
 
 
 def _first_gradients(shared: _All) -> None:

@@ -72,6 +72,8 @@ def _curve(config: Config, names: list[str], derivative: bool) -> Panel:
     first = curves[names[0]]
     low, high = max(float(first.min()), -2.5), min(float(first.max()), 3.0 if derivative else 5.0)
     low, high = min(low, 0.0), max(high, 0.25 if derivative else 1.0)
+    if derivative:  # a gradient passed on whole must be seen
+        high = max(high, *(min(float(curve.max()), 1.0) for curve in curves.values()))
     pad = 0.12 * (high - low)
     low, high = low - pad, high + pad
     marks: list[Mark] = [

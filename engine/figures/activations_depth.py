@@ -129,7 +129,7 @@ def _numbers(result: Result) -> Readout:
         )
     return Readout(
         "numbers",
-        "Length of the gradient",
+        "Length of the gradient, this epoch",
         tuple(lines),
         note=f"{result.config.seeds} seeds",
         strong=(3, 4),
@@ -189,7 +189,8 @@ def _ranking(result: Result, marked: str) -> Panel:
         bar = np.array([[row - 0.34, row + 0.34]])
         across, along = np.repeat(mean, 2, axis=1), np.broadcast_to(bar, (len(mean), 2))
         marks.append(Line(across, along, STYLES[name], emphasis=1.8, framed=True, hover=f"{LABELS[name]}, mean"))
-        ticks.append((float(row), LABELS[name]))
+        ends = seeds[-1][np.isfinite(seeds[-1])]
+        ticks.append((float(row), f"{LABELS[name]} {ends.mean():.1%}" if len(ends) else LABELS[name]))
     known = result.accuracy[np.isfinite(result.accuracy)]
     low = 0.0 if not len(known) else max(0.0, float(np.quantile(known, 0.02)) - 0.05)
     gone = diverged(result)

@@ -180,7 +180,7 @@ def _sweep(result: Result) -> Panel:
         ),
         Axis(-0.02, 1.02, ticks=SHARES),
         tuple(marks),
-        note=f"after {config.epochs} epochs, {config.seeds} seeds",
+        note=f"after {config.epochs} epochs, {config.seeds} seeds; gap: diverged",
         alt=f"Share of dead ReLU units over the {'learning rate' if rate else 'initial bias'}: {told}.",
         column=1,
         labels=112,

@@ -268,7 +268,7 @@ def _words(result: Result, view: View, entries: list[str], right: float) -> list
             above.append("")
             below.append("")
         elif np.isfinite(found.ratio):
-            above.append(f"{found.ratio:.2f} × {found.verdict}")
+            above.append(f"{found.ratio:.2f} × as wide" + (", not sure" if found.verdict == "not sure" else ""))
             below.append(f"{found.ratio_low:.2f} to {found.ratio_high:.2f}")
         else:
             above.append(f"deviation {100 * found.deviation:.1f}" if found.deviation > 0 else "no spread")
@@ -296,7 +296,7 @@ def _numbers(result: Result, view: View) -> Readout:
                 ("mean error", f"{100 * known.mean():.1f} %" if many else "–"),
                 ("deviation", f"{100 * known.std(ddof=1):.2f} points" if many else "–"),
                 ("best, worst", f"{100 * known.min():.1f}, {100 * known.max():.1f} %" if many else "–"),
-                ("pairs disagree", f"{100 * pairs[place]:.1f} %"),
+                ("disagree on the map", f"{100 * pairs[place]:.1f} %"),
                 ("at the goal", f"{int((needed <= epoch).sum())} of {len(needed)}"),
                 (f"run {run + 1}, error", f"{100 * errors[run]:.1f} %" if np.isfinite(errors[run]) else "diverged"),
                 ("unlike units", f"{units[place]} of {sum(result.config.layers)}"),

@@ -236,7 +236,10 @@ def _tree(result: Result, picked: str) -> Readout:
     elif form.size < 0:
         lines = [("no file", "")]
     else:
-        lines = [*tree(form), ("all", f"{form.size:,}")]
+        inside = {member.path for member in form.tree}
+        outer = [one for one in form.tree if not any(one.path.startswith(f"{path}/") for path in inside)]
+        rest = form.size - sum(one.size for one in outer)
+        lines = [*tree(form), *([("the container", f"{rest:,}")] if rest > 0 else []), ("all", f"{form.size:,}")]
     return Readout(
         "tree",
         f"Inside {NAMES[picked]}",

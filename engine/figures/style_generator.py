@@ -246,7 +246,7 @@ def _follows(found: Mixing) -> Panel:
             Heat(values, 0, len(SIZES) - 1, 0, count - 1, 0, 1, POSITIVE, strength=0.75, smooth=False),
             Texts(x.ravel(), y.ravel(), texts, INK, size=12.5),
         ),
-        note="% of the difference, read from faces",
+        note="% of the difference; need not add up",
         alt="Share of the difference in each attribute that comes along with the style of the layers of each size.",
         row=2,
         column=1,

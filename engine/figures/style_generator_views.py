@@ -47,15 +47,20 @@ def noise(found: Noise, revision: str) -> Board:
     )
     means = deviation[1:].mean(axis=(1, 2))
     rows = tuple(
-        (f"layer {place}, {size} px", f"{strength:.4f}".replace("-", "−"), f"{mean:.1f}")
+        (f"layer {place}, {size} px", f"{abs(strength):.4f}", f"{mean:.1f}")
         for place, (size, strength, mean) in enumerate(zip(NOISE_SIZES, found.strength, means, strict=True))
     )
     readout = Readout(
         "numbers",
-        "Learned strength, deviation",
-        (*rows, ("all layers", "", f"{deviation[0].mean():.1f}"), ("other styles", "", f"{found.styles:.1f}")),
+        "What each layer’s noise does",
+        (
+            ("", "strength", "deviation"),
+            *rows,
+            ("all layers", "", f"{deviation[0].mean():.1f}"),
+            ("other styles", "", f"{found.styles:.1f}"),
+        ),
         note="of 255",
-        strong=(len(rows), len(rows) + 1),
+        strong=(len(rows) + 1, len(rows) + 2),
         row=1,
         column=2,
     )
@@ -81,7 +86,7 @@ def _alone(deviation: np.ndarray) -> Panel:
     )
     marks.append(Segments(x0, y0, x1, y1, MUTED, width=0.8, opacity=0.5))
     text = tuple(
-        f"{place} · {size} px · to {one.max():.1f}"
+        f"{place} · {size} px · " + (f"to {one.max():.0f}" if one.max() >= 1 else "none")
         for place, (size, one) in enumerate(zip(NOISE_SIZES, deviation, strict=True))
     )
     marks.append(Texts(left + side / 2, top - above / 2, text, MUTED, size=11.5))

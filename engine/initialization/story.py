@@ -91,7 +91,7 @@ def _cures(result: Result, together: int) -> str:
             continue
         name = label(entry, together, result)
         span = f"{found.ratio:.2f} times ({found.ratio_low:.2f} to {found.ratio_high:.2f})"
-        told.append(f"{name} {span}{', not sure' if found.verdict == 'not sure' else ''}")
+        told.append(f"{name}: {span}{', not sure' if found.verdict == 'not sure' else ''}")
     if not told:
         return ""
     return (

@@ -28,8 +28,9 @@ s_\ell &= A_\ell w + b_\ell & w'_{ijk} &= \frac{s_i\, w_{ijk}}{\sqrt{\sum_{i,k} 
 WHY = """
 A plain generator gets its numbers once, at the bottom, and every later layer depends on all that came before. Here a
 mapping network first turns *z* into a style *w*, and each layer *ℓ* scales its input channels by its own *s*; dividing
-by the norm keeps the output’s size. So layers can be given different styles: the coarse ones, at 4 and 8 pixels,
-decide how a head is turned, later ones paint. Noise, added in each layer, is left for what no style needs to know.
+by the norm keeps the output’s size. So layers can be given different styles: here the coarsest turn the head, those at
+8 pixels bring glasses, hair and skin, later ones the background. Noise, added in each layer, is left for what no style
+needs to know.
 
 *z* must fill a ball; *w* need not, so its directions can lie straighter. Truncation pulls *w* to the average: cleaner
 pictures, fewer of them.

@@ -62,16 +62,18 @@ def settings() -> tuple[Config, View]:
         help="How far a style keeps away from the average one: 0 is the average, 1 as learned, −1 the opposite.",
     )
     values["start"] = controls.integer(
-        FIELDS["start"], "First layer that hears the column", help="0 and up: 4 pixels; 9: the colours at 64 pixels."
+        FIELDS["start"],
+        "Column from layer",
+        help="The first layer that hears the picture of the column. 0 and up: 4 pixels; 9: the colours at 64 pixels.",
     )
     values["end"] = controls.integer(
         FIELDS["end"],
-        "First layer after those",
+        "Row again from layer",
         help=f"From here on layers hear the row again; {LAYERS}: none does.",
     )
     values["end"] = max(values["end"], values["start"] + 1)
     values["layer"] = controls.integer(
-        FIELDS["layer"], "Layer whose scales are shown", help="Counted from the 4 × 4 pixels up, colours included."
+        FIELDS["layer"], "Layer of the scales", help="Counted from the 4 × 4 pixels up, colours included."
     )
     with st.popover("More", icon=":material/tune:", width="stretch"):
         for letter in ("a", "b"):

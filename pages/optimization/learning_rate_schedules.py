@@ -32,12 +32,11 @@ g_t &= \nabla L(w_t) + \text{noise} \\
 \end{aligned}
 """
 WHY = """
-A batch's gradient is right only on average. Far from the minimum that hardly matters, and a large rate is the fast
-one: half the rate takes twice the epochs. Near it the noise, wrong labels included, throws the weights about, the
-farther the larger the rate: the loss hangs above its lowest value (last line: a quadratic, small η). Lowering the rate
-lets it sink: the sudden fall after a drop. Warm-up
-spares the first, steepest steps a rate they could not stand. The range test (Smith, 2017) finds η in one short run:
-between the steepest place and the one where it is lost.
+A batch’s gradient is right only on average. Far from the minimum that hardly matters, and a large rate is the fast one:
+half the rate takes twice the epochs. Near it the noise throws the weights about, the farther the larger the rate: the
+loss hangs above its lowest value (last line: a quadratic, small η). Lowering the rate lets it sink: the sudden fall
+after a drop. With wrong labels the training loss may gain nothing; rows held back show what was gained. Warm-up spares
+the first, steepest steps a rate they could not stand. The range test (Smith, 2017) finds η in one short run.
 
 **The pitfall:** a drop always looks like a victory, since the training loss falls at once. A rate lowered too early
 falls too, and then crawls. Compare at the end, on rows held back, over seeds, and with a smaller constant rate.

@@ -102,7 +102,7 @@ def _drops() -> tuple[int, ...]:
     options: Sequence[int] = sorted({*range(10, RESNET, 10), *st.session_state.get("drops", ())})
     chosen = controls.several(
         field,
-        f"Drops at epoch, of {RESNET}",
+        f"Drops, as if of {RESNET} epochs",
         options=options,
         help=f"When the rate drops, counted as if the run had {RESNET} epochs and scaled to this one: the rule of the "
         "CIFAR networks. One to four.",

@@ -60,7 +60,7 @@ def test_psi_is_played_in_the_browser(open_page: Any) -> None:
 def test_the_layer_of_the_scales_is_chosen_without_a_run(open_page: Any) -> None:
     page = open_page("/style-generator?view=Scales&layer=0")
     expect(page.get_by_text("Scales in b4_conv1").first).to_be_visible(timeout=LONG)
-    slider = page.get_by_role("slider", name="Layer whose scales are shown")
+    slider = page.get_by_role("slider", name="Layer of the scales")
     slider.focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text("Scales in b4_torgb").first).to_be_visible(timeout=LONG)
