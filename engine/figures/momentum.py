@@ -102,10 +102,10 @@ def _paths(result: Walked) -> Panel:
     lowest = surface.minima[0]
     marks.append(Points([lowest[0]], [lowest[1]], INK, size=5, hollow=True, hover=("the lowest place",)))
     start = result.path[0, 0]
-    marks.append(Points([start[0]], [start[1]], INK, size=4, hover=("start: click anywhere to move it",)))
+    marks.append(Points([start[0]], [start[1]], INK, size=4, hover=("start: drag it, or click anywhere",)))
     return Panel(
         PATH,
-        "Click to start there",
+        "Click or drag the start",
         Axis(*surface.x, "w₁, flat" if result.config.task == QUADRATIC else "w₁"),
         Axis(*surface.y, "w₂, steep" if result.config.task == QUADRATIC else "w₂"),
         tuple(marks),

@@ -55,6 +55,26 @@ def test_a_click_picks_a_cell_and_a_start(open_page: Any) -> None:
     assert not page.complaints
 
 
+def test_the_start_is_dragged(open_page: Any) -> None:
+    page = open_page("/momentum")
+    page.wait_for_selector(".board-canvas", timeout=LONG)
+    wait_idle(page)
+    click_on(page, "path", 0.3, 0.6)
+    wanted = page.url
+    click_on(page, "path", 0.7, 0.3)
+    assert page.url != wanted
+    box = page.locator('[data-panel="path"] .board-canvas').bounding_box()
+    page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.3 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"], steps=4)
+    expect(page.locator('[data-panel="path"] .board-tip')).to_contain_text(",")
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.6 * box["height"], steps=4)
+    page.mouse.up()
+    wait_idle(page)
+    page.wait_for_url(wanted)
+    assert not page.complaints
+
+
 def test_scenes_set_the_controls_and_answer(open_page: Any) -> None:
     page = open_page("/momentum")
     page.get_by_text("Too far", exact=True).click()

@@ -6,6 +6,7 @@ import { stepFrom } from "./board_keys.js";
 import { drawRing, penWidth, tracePath } from "./board_marks.js";
 
 const round = (value) => Number(value.toPrecision(6));
+const minus = (value) => Number(value.toPrecision(3)).toString().replace("-", "−");
 
 /** Listen on a panel's canvas. `owner`: `{emit(), theme(), guide(view, x), say(text), drawPanel(view)}`. */
 export function createPanelTouch(view, owner) {
@@ -74,12 +75,20 @@ export function createPanelTouch(view, owner) {
 
   const picks = (hit) => Boolean(view.panel?.pick || hit?.name);
 
+  const inside = (at) => Boolean(at && view.frame && at.x >= view.frame.left && at.x <= view.frame.right && at.y >= view.frame.top && at.y <= view.frame.bottom);
+
+  /** The place under a pressed pointer: where it is let go is picked, so a start can be dragged. */
+  function dragged(at) {
+    const [x, y] = [view.frame.x.back(at.x), view.frame.y.back(at.y)];
+    return { kind: "place", mark: -1, index: -1, x: at.x, y: at.y, dataX: x, dataY: y, name: "", text: "", numbers: `${minus(x)}, ${minus(y)}` };
+  }
+
   function setHit(hit) {
     view.hit = hit;
-    const inside = pointer && view.frame && pointer.x >= view.frame.left && pointer.x <= view.frame.right && pointer.y >= view.frame.top && pointer.y <= view.frame.bottom;
-    canvas.style.cursor = hit?.name || (view.panel?.pick && inside) ? "pointer" : "";
+    const within = inside(pointer);
+    canvas.style.cursor = hit?.name || (view.panel?.pick && within) ? "pointer" : "";
     showTip();
-    owner.guide(view, hit ? hit.dataX : inside ? view.frame.x.back(pointer.x) : null);
+    owner.guide(view, hit ? hit.dataX : within ? view.frame.x.back(pointer.x) : null);
     drawOver();
   }
 
@@ -89,7 +98,7 @@ export function createPanelTouch(view, owner) {
     if (hit?.name) {
       view.picked = { mark: hit.mark, index: hit.index };
       sent = { panel: panel.name, mark: hit.name, index: hit.index, x: round(hit.dataX), y: round(hit.dataY) };
-    } else if (panel.pick && at && at.x >= frame.left && at.x <= frame.right && at.y >= frame.top && at.y <= frame.bottom) {
+    } else if (panel.pick && inside(at)) {
       const [x, y] = [frame.x.back(at.x), frame.y.back(at.y)];
       view.picked = { mark: -1, index: -1, x, y };
       sent = { panel: panel.name, mark: "", index: -1, x: round(x), y: round(y) };
@@ -107,7 +116,7 @@ export function createPanelTouch(view, owner) {
     if (event.pointerType === "touch") return;
     byKey = false;
     pointer = placeOf(event);
-    setHit(hitAt(view, pointer.x, pointer.y));
+    setHit(event.buttons === 1 && view.panel?.pick && inside(pointer) ? dragged(pointer) : hitAt(view, pointer.x, pointer.y));
   };
   canvas.onpointerleave = (event) => {
     if (event.pointerType === "touch" || byKey) return;
