@@ -75,8 +75,11 @@ def settings() -> Config:
 
 
 def _suit_the_task() -> None:
-    """Put settings that suit another task, when a reader has just changed it."""
+    """Put settings that suit another task, when a reader has just changed it; a scene has put its own already."""
     before, now = st.session_state.get(ON), st.session_state.get("task")
+    put = [st.session_state.get(name) for name in SUITED]
+    if any(one.task == now and put == [getattr(one, name) for name in SUITED] for one in scenes.shipped()):
+        return
     if before in TASKS and now in TASKS and before != now and now != FUNCTION:
         controls.put({name: getattr(scenes.starting(now), name) for name in SUITED})
 
