@@ -12,10 +12,9 @@ from engine.activations.experiment import MODEL_FILE, Config, Result
 from engine.activations.functions import ACTIVATIONS, NAMES, SOFTMAX, softmax
 from engine.runs.service import Entry, executor
 from pages.foundations import activations_controls as panel
-from pages.kit import code_panel, head, run_view
+from pages.kit import code_panel, head, provenance
 from pages.kit.code_panel import Download
-from pages.kit.provenance import provenance_line
-from pages.kit.run_buttons import run_buttons
+from pages.kit.run_buttons import another_seed, run_buttons
 from pages.kit.run_view import Shown
 
 TITLE = "Activations"
@@ -28,26 +27,18 @@ def buttons(name: str, config: Config, shown: Shown | None) -> None:
         config,
         shown,
         help="Train all networks: the same first weights and the same batches for every activation.",
-        reseed=partial(_reseed, name, config),
+        reseed=partial(another_seed, name, config, panel.FIELDS["seed"], config.seeds),
         reseed_help="other first weights, other batches, other rows held back.",
     )
-
-
-def _reseed(name: str, config: Config) -> None:
-    seed = (config.seed + config.seeds) % int(panel.FIELDS["seed"].setting.high + 1)
-    st.session_state["seed"] = seed
-    run_view.start(name, config.changed(seed=seed))
 
 
 def foot(name: str, shown: Shown | None) -> None:
     """Draw where the numbers of the picture come from."""
     if shown is None:
         st.caption("Computed here, in NumPy; the code does it with Keras")
-    elif run_view.is_running(name):
-        st.caption("Training now, on a worker of this server")
     else:
         ran = shown.entry.result.config
-        provenance_line(shown.entry.provenance, [f"{ran.seeds} seeds from {ran.seed} · digits"])
+        provenance.foot(name, shown, f"{ran.seeds} seeds from {ran.seed} · digits")
 
 
 def function_below(config: Config, formula: str, why: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-import streamlit as st
 
 from engine.figures.initialization import View
 from engine.initialization import script, story
@@ -13,10 +12,9 @@ from engine.initialization.experiment import MODEL_FILE, Config, Result
 from engine.momentum.scenes import reached
 from engine.runs.service import Entry, executor
 from pages.foundations import initialization_controls as panel
-from pages.kit import code_panel, head, run_view
+from pages.kit import code_panel, head, provenance
 from pages.kit.code_panel import Download
-from pages.kit.provenance import provenance_line
-from pages.kit.run_buttons import run_buttons
+from pages.kit.run_buttons import another_seed, run_buttons
 from pages.kit.run_view import Shown
 
 
@@ -27,25 +25,16 @@ def buttons(name: str, config: Config, shown: Shown | None) -> None:
         config,
         shown,
         help="Train N networks from different first weights; the cures from the same ones.",
-        reseed=partial(_reseed, name, config),
+        reseed=partial(another_seed, name, config, panel.FIELDS["seed"]),
         reseed_help="other data, other first weights, other batches.",
     )
 
 
-def _reseed(name: str, config: Config) -> None:
-    seed = (config.seed + 1) % int(panel.FIELDS["seed"].setting.high + 1)
-    st.session_state["seed"] = seed
-    run_view.start(name, config.changed(seed=seed))
-
-
 def foot(name: str, shown: Shown) -> None:
     """Draw where the numbers of the picture come from."""
-    if run_view.is_running(name):
-        st.caption("Training now, on a worker of this server")
-        return
     result: Result = shown.entry.result
     networks = result.config.runs * len(result.groups)
-    provenance_line(shown.entry.provenance, [f"{networks} networks · seeds from {result.config.seed}"])
+    provenance.foot(name, shown, f"{networks} networks · seeds from {result.config.seed}")
 
 
 def below_the_fold(entry: Entry, view: View, formula: str, why: str, *, before: bool) -> None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-import streamlit as st
-
 from engine.schedules import curves, script, story
 from engine.schedules.experiment import LADDER, PLATEAU, SCHEDULES, Config, Result
-from pages.kit import code_panel, head, run_view
+from pages.kit import code_panel, head, provenance
 from pages.kit.code_panel import Download
-from pages.kit.provenance import provenance_line
-from pages.kit.run_buttons import run_buttons
+from pages.kit.run_buttons import another_seed, run_buttons
 from pages.kit.run_view import Shown
 from pages.optimization import learning_rate_schedules_controls as panel
 
@@ -23,24 +20,16 @@ def buttons(name: str, config: Config, shown: Shown | None) -> None:
         config,
         shown,
         help="Train all nine schedules and the ladder of constant rates, over the seeds.",
-        reseed=partial(_reseed, name, config),
+        reseed=partial(another_seed, name, config, panel.FIELDS["seed"], config.seeds),
         reseed_help="other first weights, batches, held-back rows and wrong labels.",
     )
 
 
-def _reseed(name: str, config: Config) -> None:
-    seed = (config.seed + 1) % int(panel.FIELDS["seed"].setting.high + 1)
-    st.session_state["seed"] = seed
-    run_view.start(name, config.changed(seed=seed))
-
-
 def foot(name: str, shown: Shown | None) -> None:
     """Draw where the numbers of the picture come from."""
-    if run_view.is_running(name):
-        st.caption("Training now, on a worker of this server")
-    elif shown is not None:
+    if shown is not None:
         ran = shown.entry.result.config
-        provenance_line(shown.entry.provenance, [f"{ran.seeds} seeds from {ran.seed}"])
+        provenance.foot(name, shown, f"{ran.seeds} seeds from {ran.seed}")
 
 
 def below_the_fold(result: Result, focus: str, formula: str, why: str, *, before: bool) -> None:

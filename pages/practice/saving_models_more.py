@@ -11,10 +11,9 @@ from engine.figures.saving import NAMES, PARTS
 from engine.runs.service import Entry, executor
 from engine.saving import script, story
 from engine.saving.experiment import ARMS, FILES, Config, Result
-from pages.kit import code_panel, head, run_view
+from pages.kit import code_panel, head, provenance
 from pages.kit.code_panel import Download
-from pages.kit.provenance import provenance_line
-from pages.kit.run_buttons import run_buttons
+from pages.kit.run_buttons import another_seed, run_buttons
 from pages.kit.run_view import Shown
 from pages.practice import saving_models_controls as panel
 
@@ -26,27 +25,16 @@ def buttons(name: str, config: Config, shown: Shown | None) -> None:
         config,
         shown,
         help="Train the networks, save them, read the files in a fresh process, and train on.",
-        reseed=partial(_reseed, name, config),
+        reseed=partial(another_seed, name, config, panel.FIELDS["seed"], config.seeds),
         reseed_help="other first weights, other batches.",
     )
 
 
-def _reseed(name: str, config: Config) -> None:
-    seed = (config.seed + 1) % int(panel.FIELDS["seed"].setting.high + 1)
-    st.session_state["seed"] = seed
-    run_view.start(name, config.changed(seed=seed))
-
-
 def foot(name: str, shown: Shown) -> None:
     """Draw where the numbers of the picture come from."""
-    if run_view.is_running(name):
-        st.caption("Training now, on a worker of this server")
-        return
     config = shown.entry.result.config
-    provenance_line(
-        shown.entry.provenance,
-        [f"{config.seeds} networks · seeds from {config.seed}" if config.seeds > 1 else f"seed {config.seed}"],
-    )
+    many = f"{config.seeds} networks · seeds from {config.seed}"
+    provenance.foot(name, shown, many if config.seeds > 1 else f"seed {config.seed}")
 
 
 def below_the_fold(entry: Entry, formula: str, why: str, *, before: bool) -> None:
