@@ -84,10 +84,10 @@ def _after(run: Run, seconds: float) -> Status:
     return status
 
 
-# The run itself works in the pool (a minute of compiling on a busy machine), but its browser test fails there and the
-# reason is not found: until it is, nobody can start one from the page.
+# In the app's worker the first step of this training waits for ever (in a process of its own it does not), and would
+# take the worker with it: until that is understood, nobody can start one.
 TRAINS = False
-OFF = "Switched off for now: its test in the browser fails. The script below trains on from the moment above."
+OFF = "Switched off for now: in the app the training can hang. The script below trains on from the moment above."
 
 
 def buttons(name: str, config: Config, shown: Shown | None) -> None:
