@@ -44,7 +44,7 @@ own eye lets pass.
 
 def _draw(shown: Shown | None) -> None:
     if shown is None:
-        st.info("No result is shipped for these settings.", icon=":material/play_arrow:")
+        st.info("No result is shipped for these settings. Press Train on.", icon=":material/play_arrow:")
         return
     revision = f"{shown.entry.key}.{shown.stopped}.{view.moment}"
     _stage(figures.payload(shown.entry.result, closer, view, revision))

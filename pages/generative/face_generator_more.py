@@ -84,12 +84,6 @@ def _after(run: Run, seconds: float) -> Status:
     return status
 
 
-# In the app's worker the first step of this training waits for ever (in a process of its own it does not), and would
-# take the worker with it: until that is understood, nobody can start one.
-TRAINS = False
-OFF = "Switched off for now: in the app the training can hang. The script below trains on from the moment above."
-
-
 def buttons(name: str, config: Config, shown: Shown | None) -> None:
     """Draw what starts a training, and say when the picture shows other settings."""
     if run_view.is_running(name):
@@ -98,7 +92,7 @@ def buttons(name: str, config: Config, shown: Shown | None) -> None:
         st.caption(":material/info: Training on needs the portraits, which are not shipped.")
         return
     if shown is not None and not shown.current:
-        st.caption(f":material/info: The picture shows the settings before. Training on: {OFF}")
+        st.caption(":material/info: The picture shows the settings before. Press Train on.")
     with st.container(horizontal=True, gap="xsmall"):
         st.button(
             "Train on",
@@ -107,8 +101,7 @@ def buttons(name: str, config: Config, shown: Shown | None) -> None:
             width="stretch",
             on_click=_train,
             args=(name,),
-            disabled=not TRAINS,
-            help=OFF,
+            help="Train both networks on from the moment above; without steps chosen, a usual number of them.",
         )
         st.button(
             "",
@@ -128,8 +121,6 @@ def train_from(name: str, moment: int) -> None:
 
 def _train(name: str) -> None:
     state = st.session_state
-    if not TRAINS:
-        return
     if not state.get("steps"):
         state["steps"] = USUAL
     state["view"] = "grid"

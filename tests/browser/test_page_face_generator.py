@@ -100,12 +100,6 @@ def test_the_quiz_keeps_its_score_when_the_view_changes(open_page):
     assert not page.complaints
 
 
-def test_training_on_is_switched_off_and_says_why(open_page):
-    page = shown(open_page("/face-generator"))
-    expect(page.get_by_role("button", name="Train on", exact=True)).to_be_disabled()
-
-
-@pytest.mark.skip(reason="the first training step hangs in the app's worker, so the page has it switched off")
 def test_training_on_runs_live_and_stop_keeps_what_is_there(open_page):
     page = shown(open_page("/face-generator?steps=600&batch_size=8&moment=8"))
     page.get_by_role("button", name="Train on", exact=True).click()
