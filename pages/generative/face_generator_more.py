@@ -54,7 +54,8 @@ def closer(config: near.Config) -> near.Result | None:
             state[_FAILED], state[_ERROR] = key(config), status.error
     if entry is not None:
         state[_CLOSER] = entry.result
-        state[_FAILED] = None
+        # A run that nobody waits for any more: left here, its end would be news at every look, and each look the next.
+        state[_FAILED] = state[_CLOSER_RUN] = state[_CLOSER_KEY] = None
     last: near.Result | None = state.get(_CLOSER)
     return last if last is not None and last.config.kind == config.kind else None
 
