@@ -91,7 +91,7 @@ def test_a_run_ends_and_another_is_stopped(open_page: Any) -> None:
     assert sum(line.startswith("never interrupted,4,") for line in lines) == 4  # the save, and three steps
     page.locator(".st-key-reseed button").first.click()
     page.get_by_role("button", name="Stop training").click(timeout=LONG)
-    expect(page.get_by_text("Stopped early", exact=False).first).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("You stopped it before the files were read.")).to_be_visible(timeout=LONG)
     assert not page.complaints
 
 
